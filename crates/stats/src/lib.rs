@@ -1,1 +1,3 @@
-//! .
+//! Samples, histograms, quantiles, intervals and comparisons: pure and seeded.
+
+pub mod histogram;

@@ -1,1 +1,11 @@
-//! .
+//! Performance budgets: from a budget file to a verdict.
+//!
+//! The flow is `budget` → `plan` → `measure` → `judge` → `report`, with `history` keeping what was
+//! measured. Everything but `measure`, `history` and `machine` is pure.
+
+pub mod budget;
+pub mod judge;
+pub mod metric;
+pub mod plan;
+pub mod quantity;
+pub mod run;

@@ -1,0 +1,269 @@
+//! The budget file as a value: cases, budgets, users, scenarios.
+//!
+//! `parse` reads it from text and reports every mistake at once.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::metric::{Key, Statistic};
+use crate::quantity::Quantity;
+
+/// A parsed file, with its environment applied and its variables filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BudgetFile {
+    pub project: Project,
+    pub cases: Vec<Case>,
+    pub users: Vec<User>,
+    pub scenarios: Vec<Scenario>,
+    /// Names of the environments the file offers.
+    pub environments: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Project {
+    pub name: String,
+    /// Commands run once before measuring.
+    pub build: Vec<Vec<String>>,
+    pub confidence: f64,
+    /// The baseline relative limits refer to, unless a budget names its own.
+    pub baseline: Option<String>,
+}
+
+/// One program or service, measured one way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub name: String,
+    pub about: Option<String>,
+    pub source: Source,
+    pub trials: u32,
+    pub warmups: u32,
+    pub sets: Vec<String>,
+    /// Programs that must be installed for this case.
+    pub needs: Vec<String>,
+    pub budgets: Vec<Budget>,
+    /// Where the case stands in the file.
+    pub place: Place,
+}
+
+/// What is measured.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    Run(RunSource),
+    Serve(ServeSource),
+    Import(ImportSource),
+}
+
+/// A process, fresh for every trial.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSource {
+    pub command: Vec<String>,
+    pub dir: Option<String>,
+    pub env: BTreeMap<String, String>,
+    pub stdin: Option<String>,
+    pub timeout_ns: Option<f64>,
+    pub exit_code: i32,
+    pub prepare: Option<Vec<String>>,
+    pub cleanup: Option<Vec<String>>,
+    /// Each combination of values makes one operation; `{name}` in a command stands for the value.
+    pub params: Vec<Parameter>,
+    pub instructions: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+/// A service, started on a free port or running elsewhere, and loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServeSource {
+    /// Empty when `url` names a running service.
+    pub command: Vec<String>,
+    pub url: Option<String>,
+    pub ready: Option<String>,
+    pub dir: Option<String>,
+    pub env: BTreeMap<String, String>,
+    pub users: Vec<String>,
+    pub scenario: Option<String>,
+    pub allow_hosts: Vec<String>,
+}
+
+/// Result files of other tools, perhaps written by a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportSource {
+    pub path: String,
+    pub format: Option<String>,
+    /// Run before reading; the files must be newer than its start.
+    pub producer: Option<RunSource>,
+}
+
+/// A promise: a metric, a statistic of it, and what it must keep to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    pub case: String,
+    pub operation: Option<String>,
+    pub key: Key,
+    pub hard: Option<Limit>,
+    pub soft: Option<Limit>,
+    pub on_cannot_tell: Option<OnCannotTell>,
+    pub baseline: Option<String>,
+    pub any_machine: bool,
+    pub accept: Option<Accept>,
+    pub confidence: f64,
+    pub place: Place,
+}
+
+impl Budget {
+    #[must_use]
+    pub fn statistic(&self) -> Statistic {
+        self.key.resolved()
+    }
+}
+
+/// Where something stands in the budget file; lines and columns count from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnCannotTell {
+    /// Exit 3.
+    Fail,
+    /// A visible warning.
+    Warn,
+    /// Shown, nothing more.
+    Pass,
+}
+
+/// A known breach, borne until a date.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Accept {
+    pub limit: Limit,
+    /// The last day it holds, as `YYYY-MM-DD`.
+    pub until: String,
+    pub reason: String,
+}
+
+/// `<op> <bound>`, and the words it was written in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    pub op: Op,
+    pub bound: Bound,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    #[serde(rename = "<")]
+    Below,
+    #[serde(rename = "<=")]
+    AtMost,
+    #[serde(rename = ">")]
+    Above,
+    #[serde(rename = ">=")]
+    AtLeast,
+}
+
+impl Op {
+    /// Whether smaller values are the safe side.
+    #[must_use]
+    pub fn is_upper(self) -> bool {
+        matches!(self, Op::Below | Op::AtMost)
+    }
+
+    /// Whether `value` keeps to `limit`.
+    #[must_use]
+    pub fn holds(self, value: f64, limit: f64) -> bool {
+        match self {
+            Op::Below => value < limit,
+            Op::AtMost => value <= limit,
+            Op::Above => value > limit,
+            Op::AtLeast => value >= limit,
+        }
+    }
+
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Op::Below => "<",
+            Op::AtMost => "<=",
+            Op::Above => ">",
+            Op::AtLeast => ">=",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    Absolute(Quantity),
+    /// A multiple of the baseline's value.
+    Baseline {
+        factor: f64,
+    },
+    /// A multiple of another case's value in the same run.
+    Case {
+        name: String,
+        factor: f64,
+    },
+}
+
+/// A class of users: what one of them does, and how long it thinks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    pub name: String,
+    pub weight: u32,
+    /// Shortest and longest think time.
+    pub think_ns: (f64, f64),
+    pub tasks: Vec<Task>,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    pub name: String,
+    pub weight: u32,
+    pub method: String,
+    pub path: String,
+    pub headers: BTreeMap<String, String>,
+    pub body: Option<String>,
+    pub expect: Expect,
+}
+
+/// What a response must be to count as a success.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expect {
+    pub status: Option<u16>,
+    pub text: Option<String>,
+    pub headers: BTreeMap<String, String>,
+    /// Values by JSON pointer.
+    pub json: BTreeMap<String, serde_json::Value>,
+}
+
+/// A named workload shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    pub name: String,
+    pub shape: Shape,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Users { users: u32, for_ns: f64 },
+    Rate { per_second: f64, for_ns: f64 },
+    Stages(Vec<Stage>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    pub users: Option<u32>,
+    pub per_second: Option<f64>,
+    pub over_ns: f64,
+}

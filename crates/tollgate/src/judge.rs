@@ -1,0 +1,116 @@
+//! The verdict on a run: pure, seeded by the run, the same bytes every time.
+
+use serde::{Deserialize, Serialize};
+
+use crate::budget::{Limit, Place};
+use crate::metric::Statistic;
+use crate::quantity::Dimension;
+use crate::run::RunHead;
+
+/// The version of a judgement as it is stored and reported.
+pub const FORMAT: u32 = 1;
+
+/// Every verdict on one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    pub format: u32,
+    pub run: RunHead,
+    pub baseline: Option<BaselineHead>,
+    /// In the order of the budget file.
+    pub verdicts: Vec<Verdict>,
+    /// Remarks on the run as a whole, such as an interruption.
+    pub notes: Vec<String>,
+    pub outcome: Outcome,
+}
+
+/// The runs a relative limit was held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineHead {
+    pub name: String,
+    pub runs: Vec<String>,
+}
+
+/// What the whole judgement comes to; the exit code follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Within,
+    CannotTell,
+    NotMeasured,
+    Exceeded,
+}
+
+/// The finding on one budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub case: String,
+    pub operation: Option<String>,
+    pub metric: String,
+    pub statistic: Statistic,
+    /// The dimension of the statistic, in which every number here is given.
+    pub dimension: Option<Dimension>,
+    pub finding: Finding,
+    /// What the finding does to the exit code.
+    pub outcome: Outcome,
+    pub hard: Option<Held>,
+    pub soft: Option<Held>,
+    pub estimate: Option<Estimate>,
+    /// The distance to the hard limit (or the soft one, alone) as a share of the limit; negative
+    /// when it is broken.
+    pub headroom: Option<f64>,
+    /// The change against the baseline as a share, with its interval.
+    pub change: Option<Estimate>,
+    /// Why, in one sentence, when the numbers alone do not say it.
+    pub reason: Option<String>,
+    /// What a person can do about it.
+    pub hint: Option<String>,
+    /// A breach that the file accepts until a date.
+    pub accepted: Option<String>,
+    pub place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Finding {
+    Within,
+    Warned,
+    Exceeded,
+    CannotTell,
+    NotMeasured,
+}
+
+impl Finding {
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Finding::Within => "within",
+            Finding::Warned => "warned",
+            Finding::Exceeded => "exceeded",
+            Finding::CannotTell => "cannot tell",
+            Finding::NotMeasured => "not measured",
+        }
+    }
+}
+
+/// A limit, and the value it came to in this run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    pub limit: Limit,
+    /// In the verdict's dimension; absent when the baseline or other case is.
+    pub value: Option<f64>,
+}
+
+/// A statistic with its interval.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    pub value: f64,
+    /// Absent when the data cannot bound the value on that side.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub confidence: f64,
+    /// How the interval was computed, in a few words.
+    pub method: String,
+    pub n: u64,
+    /// Independent observations `n` is worth.
+    pub n_effective: f64,
+}
