@@ -2,6 +2,11 @@
 //!
 //! `parse` reads it from text and reports every mistake at once.
 
+pub mod keys;
+pub mod mistake;
+mod node;
+pub mod parse;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +33,8 @@ pub struct Project {
     pub confidence: f64,
     /// The baseline relative limits refer to, unless a budget names its own.
     pub baseline: Option<String>,
+    /// The branch whose runs are the baseline when none is named.
+    pub default_branch: String,
 }
 
 /// One program or service, measured one way.

@@ -237,7 +237,7 @@ fn significant(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 {
         "0".into()
-    } else if size >= 1e6 || size < 1e-4 {
+    } else if !(1e-4..1e6).contains(&size) {
         format!("{value:.3e}")
     } else if size >= 1000.0 {
         format!("{value:.0}")

@@ -1,0 +1,423 @@
+//! `[case.NAME]`: what is measured, how often, and the budgets on it.
+
+use crate::budget::keys::{ACCEPT, CASE, LIMIT, LOAD, OPERATION};
+use crate::budget::mistake::Mistake;
+use crate::budget::node::{Entry, Node, Value};
+use crate::budget::{
+    Accept, Budget, Case, ImportSource, Limit, OnCannotTell, Parameter, RunSource, ServeSource,
+    Source,
+};
+use crate::metric::Key;
+
+use super::check::Written;
+use super::table::{Table, entries, scalar, text, wrong};
+use super::{Reading, Reference, Referred, limit};
+
+/// Ten minutes: long enough for a soak's step, short enough that a hang is noticed the same hour.
+const TIMEOUT_NS: f64 = 600e9;
+
+pub(super) fn case(entry: &Entry, reading: &mut Reading<'_>) -> Option<Case> {
+    let table = Table::open(&entry.node, CASE, reading.mistakes)?;
+    let budgets = budgets(&entry.key, &table, reading);
+    let source = source(entry, &table, reading)?;
+    let once = matches!(&source, Source::Import(import) if import.producer.is_none());
+    let runs = matches!(&source, Source::Run(_));
+    Some(Case {
+        name: entry.key.clone(),
+        about: table.text("about", reading.mistakes),
+        trials: table.integer("trials", reading.mistakes).unwrap_or(if once { 1 } else { 10 }),
+        warmups: table.integer("warmups", reading.mistakes).unwrap_or(u32::from(runs)),
+        sets: table.text_list("sets", reading.mistakes).unwrap_or_else(|| vec!["quick".to_owned()]),
+        needs: table.text_list("needs", reading.mistakes).unwrap_or_default(),
+        budgets,
+        place: reading.place(&entry.key_span),
+        source,
+    })
+}
+
+fn source(entry: &Entry, table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Source> {
+    let kinds: Vec<&str> = ["run", "serve", "url", "import"]
+        .into_iter()
+        .filter(|key| table.entry(key).is_some())
+        .collect();
+    match kinds.as_slice() {
+        ["run"] => Some(Source::Run(run(table, reading)?)),
+        ["serve" | "url"] => Some(Source::Serve(serve(&entry.key, table, reading))),
+        ["import"] => Some(Source::Import(import(table, None, reading)?)),
+        ["run", "import"] => {
+            let producer = run(table, reading)?;
+            Some(Source::Import(import(table, Some(producer), reading)?))
+        }
+        [] => {
+            reading.mistakes.push(
+                Mistake::new(
+                    &entry.key_span,
+                    format!("case `{}` measures nothing", entry.key),
+                    "has no `run`, `serve`, `url` or `import`",
+                )
+                .help("add for example `run = [\"target/release/program\"]`"),
+            );
+            None
+        }
+        [_] => unreachable!("the list holds the four keys above"),
+        [first, second, ..] => {
+            let other = table.entry(second).map(|entry| entry.key_span.clone());
+            reading.mistakes.push(
+                Mistake::new(
+                    &other.unwrap_or(entry.key_span.clone()),
+                    format!("case `{}` has both `{first}` and `{second}`", entry.key),
+                    "a case is measured one way",
+                )
+                .help("make two cases of it; only `import` may stand beside `run`"),
+            );
+            None
+        }
+    }
+}
+
+fn run(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<RunSource> {
+    let mistakes = &mut *reading.mistakes;
+    for key in ["ready", "load", "allow-hosts"] {
+        misplaced(table, key, "`serve` or `url`", mistakes);
+    }
+    let params = parameters(table, mistakes);
+    let run = RunSource {
+        command: table.command("run", mistakes)?,
+        dir: table.text("dir", mistakes),
+        env: table.text_map("env", mistakes),
+        stdin: table.text("stdin", mistakes),
+        timeout_ns: Some(table.duration("timeout", mistakes).unwrap_or(TIMEOUT_NS)),
+        exit_code: table
+            .integer("exit-code", mistakes)
+            .map_or(0, |code| i32::try_from(code).unwrap_or(0)),
+        prepare: table.command("prepare", mistakes),
+        cleanup: table.command("cleanup", mistakes),
+        params,
+        instructions: table.boolean("instructions", mistakes).unwrap_or(false),
+    };
+    check_parameters(table, &run, mistakes);
+    Some(run)
+}
+
+fn serve(name: &str, table: &Table<'_>, reading: &mut Reading<'_>) -> ServeSource {
+    for key in ["stdin", "params", "instructions", "exit-code", "format"] {
+        misplaced(table, key, "`run`", reading.mistakes);
+    }
+    let mut serve = ServeSource {
+        command: table.command("serve", reading.mistakes).unwrap_or_default(),
+        url: table.text("url", reading.mistakes),
+        ready: table.text("ready", reading.mistakes),
+        dir: table.text("dir", reading.mistakes),
+        env: table.text_map("env", reading.mistakes),
+        users: Vec::new(),
+        scenario: None,
+        allow_hosts: table.text_list("allow-hosts", reading.mistakes).unwrap_or_default(),
+    };
+    let Some(entry) = table.entry("load") else { return serve };
+    let Some(load) = Table::open(&entry.node, LOAD, reading.mistakes) else { return serve };
+    serve.users = load.text_list("users", reading.mistakes).unwrap_or_default();
+    serve.scenario = load.text("scenario", reading.mistakes);
+    let mut refer = |to, key: &str, name: &str| {
+        if let Some(entry) = load.entry(key) {
+            reading.references.push(Reference {
+                to,
+                name: name.to_owned(),
+                from: String::new(),
+                span: entry.node.span.clone(),
+            });
+        }
+    };
+    for user in &serve.users {
+        refer(Referred::User, "users", user);
+    }
+    if let Some(scenario) = &serve.scenario {
+        refer(Referred::Scenario, "scenario", scenario);
+    }
+    if serve.users.is_empty() {
+        let title = format!("the load on case `{name}` has no users");
+        reading.mistakes.push(
+            Mistake::new(&entry.node.span, title, "nobody sends anything")
+                .help("add `users = [\"NAME\"]` and a table `[user.NAME]`"),
+        );
+    }
+    serve
+}
+
+fn import(
+    table: &Table<'_>,
+    producer: Option<RunSource>,
+    reading: &mut Reading<'_>,
+) -> Option<ImportSource> {
+    let mistakes = &mut *reading.mistakes;
+    if producer.is_none() {
+        for key in ["stdin", "params", "instructions", "exit-code", "prepare", "cleanup", "warmups"]
+        {
+            misplaced(table, key, "`run`", mistakes);
+        }
+    }
+    Some(ImportSource {
+        path: table.text("import", mistakes)?,
+        format: table.text("format", mistakes),
+        producer,
+    })
+}
+
+/// A key that has a meaning only beside another one.
+fn misplaced(table: &Table<'_>, key: &str, with: &str, mistakes: &mut Vec<Mistake>) {
+    if let Some(entry) = table.entry(key) {
+        mistakes.push(Mistake::new(
+            &entry.key_span,
+            format!("`{key}` has no meaning in this case"),
+            format!("goes with {with}"),
+        ));
+    }
+}
+
+fn parameters(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Parameter> {
+    let Some(entry) = table.entry("params") else { return Vec::new() };
+    let Some(entries) = entries(&entry.node, "params", mistakes) else { return Vec::new() };
+    let mut parameters = Vec::new();
+    for entry in entries {
+        let Value::Array(items) = &entry.node.value else {
+            wrong::<()>(&entry.node, &entry.key, "a list of values", mistakes);
+            continue;
+        };
+        let values: Vec<String> =
+            items.iter().filter_map(|item| scalar(item, &entry.key, mistakes)).collect();
+        if values.is_empty() {
+            let title = format!("the parameter `{}` has no values", entry.key);
+            mistakes.push(Mistake::new(&entry.node.span, title, "nothing would be measured"));
+        }
+        for (index, value) in values.iter().enumerate() {
+            if values[..index].contains(value) {
+                let title = format!("the value `{value}` stands twice");
+                mistakes.push(Mistake::new(&items[index].span, title, "again here"));
+            }
+        }
+        parameters.push(Parameter { name: entry.key.clone(), values });
+    }
+    parameters
+}
+
+/// A parameter that nothing uses measures the same thing several times under different names.
+fn check_parameters(table: &Table<'_>, run: &RunSource, mistakes: &mut Vec<Mistake>) {
+    let Some(entry) = table.entry("params") else { return };
+    for parameter in &run.params {
+        let hole = format!("{{{}}}", parameter.name);
+        let commands = [Some(&run.command), run.prepare.as_ref(), run.cleanup.as_ref()];
+        let used = commands.into_iter().flatten().flatten().any(|word| word.contains(&hole))
+            || run.env.values().chain(&run.stdin).chain(&run.dir).any(|text| text.contains(&hole));
+        if !used && parameter.values.len() > 1 {
+            let span = entry.node.get(&parameter.name).map(|entry| entry.key_span.clone());
+            mistakes.push(
+                Mistake::new(
+                    &span.unwrap_or(entry.key_span.clone()),
+                    format!("nothing uses the parameter `{}`", parameter.name),
+                    "every value would measure the same",
+                )
+                .help(format!("write `{hole}` in `run`, `env`, `stdin`, `prepare` or `cleanup`")),
+            );
+        }
+    }
+}
+
+fn budgets(case: &str, table: &Table<'_>, reading: &mut Reading<'_>) -> Vec<Budget> {
+    let mut list = Vec::new();
+    if let Some(entry) = table.entry("budget") {
+        budget_table(case, None, &entry.node, reading, &mut list);
+    }
+    let Some(entry) = table.entry("operation") else { return list };
+    let Some(entries) = entries(&entry.node, "operation", reading.mistakes) else { return list };
+    for operation in entries {
+        if operation.key.trim().is_empty() {
+            let title = "an operation has an empty name";
+            reading.mistakes.push(Mistake::new(&operation.key_span, title, "here"));
+        }
+        if let Some(inner) = Table::open(&operation.node, OPERATION, reading.mistakes)
+            && let Some(budget) = inner.entry("budget")
+        {
+            budget_table(case, Some(&operation.key), &budget.node, reading, &mut list);
+        }
+    }
+    list
+}
+
+fn budget_table(
+    case: &str,
+    operation: Option<&str>,
+    node: &Node,
+    reading: &mut Reading<'_>,
+    list: &mut Vec<Budget>,
+) {
+    let Some(entries) = entries(node, "budget", reading.mistakes) else { return };
+    for entry in entries {
+        if entry.key.trim().is_empty() {
+            reading.mistakes.push(Mistake::new(
+                &entry.key_span,
+                "a budget names no metric",
+                "here",
+            ));
+            continue;
+        }
+        let items: Vec<&Node> = match &entry.node.value {
+            Value::Array(items) => items.iter().collect(),
+            _ => vec![&entry.node],
+        };
+        if items.is_empty() {
+            let title = format!("the budget `{}` has no limits", entry.key);
+            reading.mistakes.push(Mistake::new(&entry.node.span, title, "an empty list"));
+        }
+        for item in items {
+            let mut budget = Budget {
+                case: case.to_owned(),
+                operation: operation.map(str::to_owned),
+                key: Key::parse(&entry.key),
+                hard: None,
+                soft: None,
+                on_cannot_tell: None,
+                baseline: reading.project.baseline.clone(),
+                any_machine: false,
+                accept: None,
+                confidence: reading.project.confidence,
+                place: reading.place(&item.span),
+            };
+            if fill(&mut budget, item, reading) {
+                reading.limits.push(Written {
+                    budget: budget.clone(),
+                    key: entry.key_span.clone(),
+                    limit: item.span.clone(),
+                });
+                list.push(budget);
+            }
+        }
+    }
+}
+
+/// Reads the limits of one budget; false when it has none that can be read.
+fn fill(budget: &mut Budget, node: &Node, reading: &mut Reading<'_>) -> bool {
+    if let Value::Text { .. } = &node.value {
+        budget.hard = one_limit(node, budget, reading);
+        return budget.hard.is_some();
+    }
+    if !matches!(&node.value, Value::Table(_)) {
+        let fix = scalar(node, "limit", &mut Vec::new()).map(|text| format!("\"<= {text}\""));
+        let title = format!("the limit of `{}` is {}", budget.key, node.value.kind());
+        let mistake = Mistake::new(&node.span, title, "expected a string such as \"<= 150ms\"");
+        reading.mistakes.push(match fix {
+            Some(fix) => mistake.fix("a limit is a string with an operator and a unit", fix),
+            None => mistake,
+        });
+        return false;
+    }
+    let Some(table) = Table::open(node, LIMIT, reading.mistakes) else { return false };
+    budget.hard = table.entry("hard").and_then(|entry| one_limit(&entry.node, budget, reading));
+    budget.soft = table.entry("soft").and_then(|entry| one_limit(&entry.node, budget, reading));
+    if table.entry("hard").is_none() && table.entry("soft").is_none() {
+        let title = format!("the budget `{}` has no limit", budget.key);
+        reading.mistakes.push(
+            Mistake::new(&node.span, title, "neither `hard` nor `soft`")
+                .help("write for example `{ hard = \"<= 100MiB\", soft = \"<= 60MiB\" }`"),
+        );
+    }
+    budget.on_cannot_tell = on_cannot_tell(&table, reading.mistakes);
+    budget.baseline = table.text("baseline", reading.mistakes).or(budget.baseline.take());
+    budget.any_machine = table.boolean("any-machine", reading.mistakes).unwrap_or(false);
+    budget.confidence = super::confidence(&table, reading.mistakes).unwrap_or(budget.confidence);
+    budget.accept = accept(&table, budget, reading);
+    budget.hard.is_some() || budget.soft.is_some()
+}
+
+fn one_limit(node: &Node, budget: &Budget, reading: &mut Reading<'_>) -> Option<Limit> {
+    let words = text(node, &budget.key.to_string(), reading.mistakes)?;
+    match limit(words) {
+        Ok(limit) => {
+            if let crate::budget::Bound::Case { name, .. } = &limit.bound {
+                reading.references.push(Reference {
+                    to: Referred::Case,
+                    name: name.clone(),
+                    from: budget.case.clone(),
+                    span: node.span.clone(),
+                });
+            }
+            Some(limit)
+        }
+        Err(error) => {
+            let title = format!("could not read the limit `{words}` of `{}`", budget.key);
+            let mut mistake = Mistake::new(&node.span, title, error.problem);
+            mistake.help = error.help;
+            mistake.fix = error.fix.map(|fix| format!("\"{fix}\""));
+            if mistake.fix.is_some() && mistake.help.is_none() {
+                mistake.help = Some("perhaps".into());
+            }
+            reading.mistakes.push(mistake);
+            None
+        }
+    }
+}
+
+fn on_cannot_tell(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<OnCannotTell> {
+    let word = table.text("on-cannot-tell", mistakes)?;
+    match word.as_str() {
+        "fail" => Some(OnCannotTell::Fail),
+        "warn" => Some(OnCannotTell::Warn),
+        "pass" => Some(OnCannotTell::Pass),
+        _ => {
+            let span = &table.entry("on-cannot-tell")?.node.span;
+            let title = format!("`{word}` is no answer to \"cannot tell\"");
+            mistakes.push(Mistake::new(span, title, "expected `fail`, `warn` or `pass`"));
+            None
+        }
+    }
+}
+
+fn accept(table: &Table<'_>, budget: &Budget, reading: &mut Reading<'_>) -> Option<Accept> {
+    let entry = table.entry("accept")?;
+    let table = Table::open(&entry.node, ACCEPT, reading.mistakes)?;
+    for key in ["limit", "until", "reason"] {
+        if table.entry(key).is_none() {
+            let title = format!("`accept` has no `{key}`");
+            reading.mistakes.push(
+                Mistake::new(&entry.node.span, title, "an accepted breach says how much, how long and why")
+                    .help("write `accept = { limit = \"<= 120MiB\", until = \"2027-01-31\", reason = \"…\" }`"),
+            );
+        }
+    }
+    let limit = table.entry("limit").and_then(|entry| one_limit(&entry.node, budget, reading))?;
+    let until = until(&table, reading)?;
+    Some(Accept { limit, until, reason: table.text("reason", reading.mistakes)? })
+}
+
+fn until(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<String> {
+    let entry = table.entry("until")?;
+    let words = match &entry.node.value {
+        Value::Text { text, .. } | Value::Date(text) => text.clone(),
+        _ => return wrong(&entry.node, "until", "a date", reading.mistakes),
+    };
+    if is_date(&words) {
+        return Some(words);
+    }
+    let title = format!("`{words}` is not a date");
+    reading.mistakes.push(Mistake::new(&entry.node.span, title, "expected YYYY-MM-DD"));
+    None
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let digits =
+        |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
+        return false;
+    }
+    let (year, month, day): (u32, u32, u32) =
+        (year.parse().unwrap_or(0), month.parse().unwrap_or(0), day.parse().unwrap_or(0));
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}
