@@ -1,0 +1,169 @@
+//! Blocks long enough that their means are nearly independent, found in one pass.
+
+use crate::distribution::f_upper;
+
+/// Fewest blocks from which a variance is estimated.
+const FEWEST: usize = 20;
+/// A block is at least this many autocorrelation times long.
+const TIMES: f64 = 3.0;
+/// Level of the preliminary test that decides whether trials differ: Bancroft (1964) advises
+/// 0.25 or more, since to pool wrongly costs more than not to pool.
+const POOLING_LEVEL: f64 = 0.25;
+
+/// What the blocks say about the mean of a series, or of several.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blocks {
+    /// Mean of every value.
+    pub(super) mean: f64,
+    /// Variance of the mean over the one expected of independent values; 1 if nothing varies.
+    pub(super) design_effect: f64,
+    /// Degrees of freedom behind the design effect; none when there are too few values to
+    /// estimate one, so that they are taken as independent.
+    pub(super) freedom: Option<f64>,
+    /// Variance of a single value, divisor n.
+    pub(super) variance: f64,
+    /// Number of blocks.
+    pub(super) count: usize,
+}
+
+/// Finds the block length and the design effect of the values of one or more trials; a block
+/// never straddles two trials.
+///
+/// Too short a block misses the memory beyond it (a bias like 1/b), too long a block leaves few
+/// of them (a variance like b/n). The squared error is least near b^3 = 2 n D^2 with D the design
+/// effect (Flyvbjerg and Petersen 1989; Lee et al., Phys. Rev. E 83, 066706, 2011). The length
+/// doubles from that of D = 1 until it satisfies the rule and is at least three autocorrelation
+/// times, or until a further doubling would leave fewer than 20 blocks. Below 40 values blocks
+/// cannot be formed at all, and the values are taken as independent.
+pub(super) fn long_blocks<I>(lengths: &[usize], values: impl Fn(usize) -> I) -> Blocks
+where
+    I: Iterator<Item = f64>,
+{
+    let n: usize = lengths.iter().sum();
+    let moments = moments(n, lengths.len(), &values);
+    let mut length = ((2.0 * n as f64).cbrt().ceil() as usize).min((n / FEWEST).max(1)).max(1);
+    let mut sums: Vec<Vec<f64>> =
+        (0..lengths.len()).map(|trial| block_sums(values(trial), length)).collect();
+    let plain = Blocks {
+        mean: moments.mean,
+        design_effect: 1.0,
+        freedom: None,
+        variance: moments.variance,
+        count: n,
+    };
+    if moments.variance <= 0.0 {
+        return plain;
+    }
+    let within = loop {
+        let within = Within::of(&sums, length, moments.variance);
+        let b = length as f64;
+        let rule = b.powi(3) >= 2.0 * n as f64 * within.design_effect.powi(2);
+        let long = b >= TIMES * within.design_effect;
+        let halved: usize = sums.iter().map(|s| s.len() / 2).sum();
+        if (rule && long) || halved < FEWEST + lengths.len() - 1 {
+            break within;
+        }
+        sums.iter_mut().for_each(join_pairs);
+        length *= 2;
+    };
+    if length == 1 && lengths.len() == 1 {
+        return plain;
+    }
+    with_trials(&within, &moments, plain)
+}
+
+struct Moments {
+    mean: f64,
+    variance: f64,
+    /// Mean and number of values of each trial that has any.
+    trials: Vec<(f64, f64)>,
+}
+
+fn moments<I: Iterator<Item = f64>>(
+    n: usize,
+    trials: usize,
+    values: &impl Fn(usize) -> I,
+) -> Moments {
+    let summed = |trial| values(trial).fold((0.0, 0.0), |(sum, m), v| (sum + v, m + 1.0));
+    let sums: Vec<(f64, f64)> = (0..trials).map(summed).filter(|s| s.1 > 0.0).collect();
+    let all = || (0..trials).flat_map(values);
+    let (low, high) =
+        all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    // The sum of equal values need not be a multiple of them; the mean stays within their range.
+    let mean = (sums.iter().map(|s| s.0).sum::<f64>() / n as f64).max(low).min(high);
+    let squares = |trial| values(trial).map(|v| (v - mean) * (v - mean)).sum::<f64>();
+    let variance = (0..trials).map(squares).sum::<f64>() / n as f64;
+    Moments { mean, variance, trials: sums.into_iter().map(|(sum, m)| (sum / m, m)).collect() }
+}
+
+/// The variance of block means about the mean of their own trial.
+struct Within {
+    design_effect: f64,
+    freedom: f64,
+    count: usize,
+}
+
+impl Within {
+    fn of(sums: &[Vec<f64>], length: usize, variance: f64) -> Within {
+        let count: usize = sums.iter().map(Vec::len).sum();
+        let trials = sums.iter().filter(|s| !s.is_empty()).count();
+        let squares = |blocks: &Vec<f64>| {
+            let centre = blocks.iter().sum::<f64>() / blocks.len().max(1) as f64;
+            blocks.iter().map(|s| (s - centre) * (s - centre)).sum::<f64>()
+        };
+        let freedom = (count - trials) as f64;
+        let total: f64 = sums.iter().map(squares).sum();
+        let design_effect =
+            if freedom > 0.0 { total / freedom / (length as f64 * variance) } else { 1.0 };
+        Within { design_effect, freedom, count }
+    }
+}
+
+/// Adds what the trials say. When their means differ by more than the blocks explain (F test at
+/// a lenient level), a trial is one observation and the degrees of freedom are those of the
+/// trials. Otherwise both estimates are pooled; the design effect is never below the one within.
+fn with_trials(within: &Within, moments: &Moments, plain: Blocks) -> Blocks {
+    let freedom = moments.trials.len() as f64 - 1.0;
+    if freedom < 1.0 {
+        let design_effect = within.design_effect;
+        return Blocks {
+            design_effect,
+            freedom: Some(within.freedom),
+            count: within.count,
+            ..plain
+        };
+    }
+    let squares: f64 = moments.trials.iter().map(|(mean, m)| m * (mean - plain.mean).powi(2)).sum();
+    let between = squares / freedom / plain.variance;
+    let ratio = between / within.design_effect.max(f64::MIN_POSITIVE);
+    if within.freedom < 1.0 || f_upper(ratio, freedom, within.freedom) < POOLING_LEVEL {
+        let count = moments.trials.len();
+        let design_effect = between.max(within.design_effect);
+        return Blocks { design_effect, freedom: Some(freedom), count, ..plain };
+    }
+    let total = freedom + within.freedom;
+    let pooled = (within.freedom * within.design_effect + freedom * between) / total;
+    let design_effect = pooled.max(within.design_effect);
+    Blocks { design_effect, freedom: Some(total), count: within.count, ..plain }
+}
+
+/// Sums of consecutive blocks; a shorter rest is left out.
+fn block_sums(values: impl Iterator<Item = f64>, length: usize) -> Vec<f64> {
+    let (mut sums, mut sum, mut filled) = (Vec::new(), 0.0, 0);
+    for value in values {
+        sum += value;
+        filled += 1;
+        if filled == length {
+            sums.push(sum);
+            (sum, filled) = (0.0, 0);
+        }
+    }
+    sums
+}
+
+fn join_pairs(sums: &mut Vec<f64>) {
+    for i in 0..sums.len() / 2 {
+        sums[i] = sums[2 * i] + sums[2 * i + 1];
+    }
+    sums.truncate(sums.len() / 2);
+}

@@ -1,0 +1,157 @@
+//! Intervals for a quantile of dependent observations.
+
+use super::{Blocks, effective_n, long_blocks, raw_design_effect};
+use crate::distribution::{normal_quantile, t_critical};
+use crate::histogram::Histogram;
+use crate::interval::{Interval, tail};
+use crate::quantile::{rank, ranks, ranks_effective};
+use crate::sample::{SampleError, check};
+
+/// A quantile, its interval, and how much information stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuantileEstimate {
+    /// The quantile of the observations (inverse of the empirical distribution).
+    pub value: f64,
+    /// Its interval; a side is infinite when there are too few observations for a bound.
+    pub interval: Interval,
+    /// Number of observations.
+    pub n: u64,
+    /// How many independent observations they are worth.
+    pub n_effective: f64,
+    /// n over `n_effective`, at least 1.
+    pub design_effect: f64,
+}
+
+/// A quantile of independent observations with its exact interval.
+///
+/// # Errors
+/// When there is no observation, or one is not finite.
+///
+/// # Panics
+/// When `q` is not within [0, 1].
+pub fn independent_quantile_interval(
+    values: &[f64],
+    q: f64,
+    confidence: f64,
+) -> Result<QuantileEstimate, SampleError> {
+    check(values)?;
+    let n = values.len() as u64;
+    let mut values = values.to_vec();
+    let value = select(&mut values, rank(n, q));
+    let ranks = ranks(n, q, confidence);
+    let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select(&mut values, r));
+    let high = ranks.high.map_or(f64::INFINITY, |r| select(&mut values, r));
+    let interval = Interval::new(low, high, confidence);
+    Ok(QuantileEstimate { value, interval, n, n_effective: n as f64, design_effect: 1.0 })
+}
+
+/// A quantile of observations in the order of time, which may depend on their neighbours.
+///
+/// The indicator "over the estimate" is averaged in blocks (see the module) to find the design
+/// effect; order statistics are then taken at the effective n, reduced further by (z/t)^2 since
+/// the design effect is itself an estimate (Korn and Graubard 1998). Fewer than 40 observations
+/// are taken as independent.
+///
+/// # Errors
+/// When there is no observation, or one is not finite.
+///
+/// # Panics
+/// When `q` is not within [0, 1].
+pub fn quantile_interval(
+    values_in_time_order: &[f64],
+    q: f64,
+    confidence: f64,
+) -> Result<QuantileEstimate, SampleError> {
+    quantile_interval_of_trials(&[values_in_time_order], q, confidence)
+}
+
+/// The same over several trials, each in the order of time. Blocks never straddle two trials,
+/// and when the trials differ by more than their blocks explain, a trial counts as one block.
+///
+/// # Errors
+/// When there is no observation, or one is not finite; its index counts through all trials.
+///
+/// # Panics
+/// When `q` is not within [0, 1].
+pub fn quantile_interval_of_trials(
+    trials: &[&[f64]],
+    q: f64,
+    confidence: f64,
+) -> Result<QuantileEstimate, SampleError> {
+    let mut values = trials.concat();
+    check(&values)?;
+    let n = values.len() as u64;
+    let value = select(&mut values, rank(n, q));
+    let lengths: Vec<usize> = trials.iter().map(|t| t.len()).collect();
+    let over = |trial: usize| trials[trial].iter().map(|&v| f64::from(u8::from(v > value)));
+    let blocks = long_blocks(&lengths, over);
+    let design_effect = blocks.design_effect.max(1.0);
+    let n_eff = judged_n(n, design_effect, blocks.freedom, confidence);
+    let ranks = ranks_effective(n, n_eff, q, confidence);
+    let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select(&mut values, r));
+    let high = ranks.high.map_or(f64::INFINITY, |r| select(&mut values, r));
+    let n_effective = effective_n(n, design_effect);
+    let interval = Interval::new(low, high, confidence);
+    Ok(QuantileEstimate { value, interval, n, n_effective, design_effect })
+}
+
+/// The quantile of a run of which only a histogram a window is kept, in the order of time. The
+/// windows are the blocks; adjacent ones are joined as long as 20 remain and joining them shows
+/// more dependence. The ends are the outer values of the buckets. None when nothing was counted.
+///
+/// # Panics
+/// When `q` is not within [0, 1].
+pub fn quantile_interval_of_windows(
+    windows: &[Histogram],
+    q: f64,
+    confidence: f64,
+) -> Option<QuantileEstimate> {
+    let mut all = Histogram::new();
+    windows.iter().for_each(|w| all.merge(w));
+    let n = all.count();
+    let value = all.quantile(q)? as f64;
+    let mut blocks: Vec<(u64, u64)> =
+        windows.iter().map(|w| (w.over(value).certain, w.count())).collect();
+    let (mut design_effect, mut freedom) = (1.0_f64, None);
+    while let Some(found) = raw_design_effect(&blocks) {
+        if freedom.is_none() || found > design_effect {
+            design_effect = found.max(1.0);
+            freedom = Some((blocks.len() - 1) as f64);
+        }
+        if blocks.len() < 40 {
+            break;
+        }
+        blocks = blocks
+            .chunks(2)
+            .map(|c| c.iter().fold((0, 0), |s, b| (s.0 + b.0, s.1 + b.1)))
+            .collect();
+    }
+    let n_eff = judged_n(n, design_effect, freedom, confidence);
+    let ranks = ranks_effective(n, n_eff, q, confidence);
+    let bounds = |r: Option<u64>| r.and_then(|r| all.bucket_at_rank(r));
+    let low = bounds(ranks.low).map_or(f64::NEG_INFINITY, |b| b.0 as f64);
+    let high = bounds(ranks.high).map_or(f64::INFINITY, |b| b.1 as f64);
+    let interval = Interval::new(low, high, confidence);
+    let n_effective = effective_n(n, design_effect);
+    Some(QuantileEstimate { value, interval, n, n_effective, design_effect })
+}
+
+/// The effective n at which the interval is read: n over the design effect, times (z/t)^2 for
+/// the degrees of freedom with which the design effect was estimated.
+fn judged_n(n: u64, design_effect: f64, freedom: Option<f64>, confidence: f64) -> f64 {
+    let a = tail(confidence);
+    let n_eff = effective_n(n, design_effect);
+    freedom.map_or(n_eff, |df| n_eff * (normal_quantile(1.0 - a) / t_critical(a, df)).powi(2))
+}
+
+/// The order statistic of rank `r`, counted from 1, without sorting the rest.
+fn select(values: &mut [f64], r: u64) -> f64 {
+    *values.select_nth_unstable_by(r as usize - 1, f64::total_cmp).1
+}
+
+impl Blocks {
+    /// The standard error of the mean of `n` values.
+    pub(super) fn standard_error(&self, n: u64) -> f64 {
+        (self.variance * self.design_effect / n as f64).sqrt()
+    }
+}
