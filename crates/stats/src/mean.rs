@@ -55,3 +55,8 @@ pub fn batch_mean_interval(batch_means: &[f64], confidence: f64) -> Option<Inter
     let bootstrap = bca(batch_means, |resample| mean(resample), confidence, 9_999, seed);
     Some(bootstrap.map_or(student, |b| student.hull(&b.interval)))
 }
+
+/// Half the width of Student's interval for the mean of `n` values, in standard errors.
+pub fn t_half_width(n: u64, confidence: f64) -> f64 {
+    t_critical(tail(confidence), n.saturating_sub(1).max(1) as f64)
+}

@@ -1,14 +1,71 @@
 //! The verdict on a run: pure, seeded by the run, the same bytes every time.
 
+mod compare;
+mod estimate;
+mod evidence;
+mod hold;
+mod relative;
+mod verdict;
+
 use serde::{Deserialize, Serialize};
 
 use crate::budget::{Limit, Place};
 use crate::metric::Statistic;
 use crate::quantity::Dimension;
-use crate::run::RunHead;
+use crate::run::{Run, RunHead, RunState};
+
+pub use compare::{compare, detectable};
 
 /// The version of a judgement as it is stored and reported.
 pub const FORMAT: u32 = 1;
+
+/// The earlier runs relative limits refer to, chosen before judging.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Baseline {
+    /// The baseline a budget asks for by name; none for the one of the default branch.
+    pub wanted: Option<String>,
+    /// As shown to a person.
+    pub name: String,
+    pub runs: Vec<Run>,
+}
+
+/// How the command line changes what a verdict does to the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// Undecided verdicts whose estimate keeps the limit are shown and pass.
+    Usual,
+    /// Every undecided verdict counts.
+    Strict,
+}
+
+/// Judges every budget of a run.
+#[must_use]
+pub fn judge(run: &Run, baselines: &[Baseline], strictness: Strictness) -> Judgement {
+    let verdicts = verdict::all(run, baselines, strictness);
+    let mut notes = Vec::new();
+    match run.head.state {
+        RunState::Complete => {}
+        RunState::Interrupted => notes.push("the run was interrupted; nothing is within".into()),
+        RunState::Open => notes.push("the run never ended; nothing is within".into()),
+    }
+    if verdicts.is_empty() {
+        notes.push("no budget was judged: the cases of this run have none".into());
+    }
+    let worst = verdicts.iter().map(|verdict| verdict.outcome).max();
+    let head = baselines.first().map(|baseline| BaselineHead {
+        name: baseline.name.clone(),
+        runs: baseline.runs.iter().map(|run| run.head.id.clone()).collect(),
+    });
+    Judgement {
+        format: FORMAT,
+        run: run.head.clone(),
+        baseline: head,
+        verdicts,
+        notes,
+        // Nothing judged is nothing kept.
+        outcome: worst.unwrap_or(Outcome::NotMeasured),
+    }
+}
 
 /// Every verdict on one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,6 @@ pub const FORMAT: u32 = 1;
 /// All trials of a plan, on one machine, at one commit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    #[serde(flatten)]
     pub head: RunHead,
     pub trials: Vec<Trial>,
 }
@@ -167,6 +166,14 @@ pub enum Data {
 pub struct Batch {
     pub total: f64,
     pub iterations: f64,
+}
+
+impl Batch {
+    /// The value of one iteration, on average over the batch.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.total / self.iterations
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

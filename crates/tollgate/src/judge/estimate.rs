@@ -1,0 +1,409 @@
+//! From evidence to an estimate: which method each form of data and each statistic gets.
+
+use tollgate_stats::binomial::clopper_pearson_effective;
+use tollgate_stats::bootstrap::{clustered, percentile};
+use tollgate_stats::dependence::{
+    design_effect, effective_n, mean_interval_of_trials, quantile_interval_of_trials,
+    quantile_interval_of_windows,
+};
+use tollgate_stats::histogram::Histogram;
+use tollgate_stats::interval::Interval;
+use tollgate_stats::quantile::minimum_n;
+use tollgate_stats::trend::growth;
+
+use crate::metric::Statistic;
+use crate::run::{Batch, Data, Point, Share, Summary};
+
+use super::Estimate;
+use super::evidence::{Evidence, Lack, Measured};
+
+/// Resamples for a standard deviation's interval; its seed is fixed, so its bytes are too.
+const RESAMPLES: usize = 1_999;
+const SEED: u64 = 0x7011_6a7e;
+
+/// A growth needs values over time: fewer than these say nothing of a trend.
+const FEWEST_POINTS: usize = 10;
+
+/// The estimate of a statistic, before the producer's rounding.
+pub(super) fn estimate(
+    evidence: &Evidence<'_>,
+    statistic: Statistic,
+    confidence: f64,
+) -> Result<Estimate, Lack> {
+    let of = Of { statistic, confidence };
+    let trials = &evidence.trials;
+    let mut estimate = match &trials[0].series.data {
+        Data::Samples(_) => of.values(trials, &each(trials, samples)),
+        Data::Histograms(_) => of.histograms(trials),
+        Data::Batches(_) => of.batches(trials),
+        Data::Points(_) => of.points(trials),
+        Data::Shares(_) => of.shares(trials),
+        Data::Total(_) => of.values(trials, &each(trials, total)),
+        Data::Summary(_) => of.summaries(trials),
+    }?;
+    let around = trials
+        .iter()
+        .map(|measured| measured.series.resolution.around(estimate.value))
+        .fold(0.0, f64::max);
+    if around > 0.0 {
+        estimate.low = estimate.low.map(|low| low - around);
+        estimate.high = estimate.high.map(|high| high + around);
+        estimate.method.push_str(", widened by the tool's rounding");
+    }
+    Ok(estimate)
+}
+
+/// The statistic of one trial alone, as a plain number, for comparisons between trials.
+pub(super) fn of_trial(measured: &Measured<'_>, statistic: Statistic) -> Option<f64> {
+    let one = Evidence { dimension: measured.series.dimension, trials: vec![*measured] };
+    let value = match (&measured.series.data, statistic) {
+        (Data::Samples(values), _) if values.len() == 1 && statistic != Statistic::Rate => {
+            values[0]
+        }
+        (Data::Total(total), _) if statistic != Statistic::Rate => *total,
+        _ => estimate(&one, statistic, 0.95).ok()?.value,
+    };
+    value.is_finite().then_some(value)
+}
+
+fn each<'r>(trials: &[Measured<'r>], values: fn(&'r Data) -> Vec<f64>) -> Vec<Vec<f64>> {
+    trials.iter().map(|measured| values(&measured.series.data)).collect()
+}
+
+fn samples(data: &Data) -> Vec<f64> {
+    match data {
+        Data::Samples(values) => values.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn total(data: &Data) -> Vec<f64> {
+    match data {
+        Data::Total(total) => vec![*total],
+        _ => Vec::new(),
+    }
+}
+
+/// A statistic asked at a confidence.
+#[derive(Clone, Copy)]
+struct Of {
+    statistic: Statistic,
+    confidence: f64,
+}
+
+impl Of {
+    /// Single observations, or one number a trial.
+    fn values(self, trials: &[Measured<'_>], values: &[Vec<f64>]) -> Result<Estimate, Lack> {
+        let slices: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+        let all: Vec<f64> = values.concat();
+        if all.is_empty() {
+            return Err(Lack::new("there are no observations"));
+        }
+        match self.statistic {
+            Statistic::Quantile(_) => self.quantile(&slices),
+            Statistic::Mean => self.mean(&slices),
+            Statistic::Min => Ok(self.extreme(&all, f64::min, "smallest")),
+            Statistic::Max => Ok(self.extreme(&all, f64::max, "largest")),
+            Statistic::Stddev => self.stddev(values),
+            Statistic::Total => {
+                let sums: Vec<f64> = values.iter().map(|values| values.iter().sum()).collect();
+                Ok(self.spread(&sums))
+            }
+            Statistic::Rate => {
+                let rates: Vec<f64> = trials
+                    .iter()
+                    .zip(values)
+                    .map(|(trial, values)| values.iter().sum::<f64>() / seconds(trial.elapsed_ns))
+                    .collect();
+                self.mean(&rates.iter().map(std::slice::from_ref).collect::<Vec<_>>())
+            }
+            Statistic::Growth => {
+                Err(Lack::new("growth needs values over time")
+                    .hint("report the metric as `points`"))
+            }
+        }
+    }
+
+    fn quantile(self, slices: &[&[f64]]) -> Result<Estimate, Lack> {
+        let q = self.statistic.quantile().unwrap_or(0.5);
+        let found = quantile_interval_of_trials(slices, q, self.confidence)
+            .map_err(|error| Lack::new(error.to_string()))?;
+        Ok(self.bounded(
+            found.value,
+            &found.interval,
+            found.n,
+            found.n_effective,
+            "order statistics",
+        ))
+    }
+
+    fn mean(self, slices: &[&[f64]]) -> Result<Estimate, Lack> {
+        let found = mean_interval_of_trials(slices, self.confidence)
+            .map_err(|error| Lack::new(error.to_string()))?;
+        let method = format!("t on {} batch means", found.batches);
+        Ok(self.bounded(found.value, &found.interval, found.n, found.n_effective, &method))
+    }
+
+    /// The smallest or largest is the number itself: no sample bounds what was never seen.
+    fn extreme(self, all: &[f64], pick: fn(f64, f64) -> f64, word: &str) -> Estimate {
+        let value = all.iter().copied().reduce(pick).unwrap_or(f64::NAN);
+        self.exact(value, all.len() as u64, format!("{word} of {}", all.len()))
+    }
+
+    /// The middle of the trials' numbers, with the spread over trials as its interval.
+    fn spread(self, sums: &[f64]) -> Estimate {
+        let mut sorted = sums.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let value = tollgate_stats::quantile::inverse_ecdf(&sorted, 0.5);
+        let interval = Interval::new(sorted[0], sorted[sorted.len() - 1], self.confidence);
+        let n = sums.len() as u64;
+        self.bounded(value, &interval, n, n as f64, "spread over trials")
+    }
+
+    fn stddev(self, values: &[Vec<f64>]) -> Result<Estimate, Lack> {
+        let all = values.concat();
+        let value = stddev(&mut all.clone());
+        if all.len() < 6 {
+            return Err(Lack::new(format!(
+                "{} observations say too little of a spread",
+                all.len()
+            )));
+        }
+        let several = values.iter().any(|values| values.len() > 1);
+        let found = if several && values.len() > 5 {
+            clustered(values, stddev, self.confidence, RESAMPLES, SEED)
+        } else {
+            percentile(&all, stddev, self.confidence, RESAMPLES, SEED)
+        };
+        let interval = found.unwrap_or(Interval::new(value, value, self.confidence));
+        let n = all.len() as u64;
+        Ok(self.bounded(value, &interval, n, n as f64, "bootstrap"))
+    }
+
+    fn histograms(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
+        let windows: Vec<Histogram> = trials
+            .iter()
+            .flat_map(|measured| match &measured.series.data {
+                Data::Histograms(windows) => windows.clone(),
+                _ => Vec::new(),
+            })
+            .filter(|window| !window.is_empty())
+            .collect();
+        let mut all = Histogram::new();
+        windows.iter().for_each(|window| all.merge(window));
+        let (Some(low), Some(high)) = (all.min(), all.max()) else {
+            return Err(Lack::new("the histogram is empty"));
+        };
+        match self.statistic {
+            Statistic::Quantile(_) => {
+                let q = self.statistic.quantile().unwrap_or(0.5);
+                let found = quantile_interval_of_windows(&windows, q, self.confidence)
+                    .ok_or_else(|| Lack::new("the histogram is empty"))?;
+                let method = "order statistics in buckets of 0.1 %";
+                Ok(self.bounded(found.value, &found.interval, found.n, found.n_effective, method))
+            }
+            Statistic::Mean => self.histogram_mean(&windows, &all),
+            Statistic::Min => Ok(self.exact(low as f64, all.count(), "smallest bucket".into())),
+            Statistic::Max => Ok(self.exact(high as f64, all.count(), "largest bucket".into())),
+            Statistic::Total => Ok(self.exact(all.total(), all.count(), "sum of buckets".into())),
+            Statistic::Stddev | Statistic::Rate | Statistic::Growth => {
+                Err(Lack::new(format!("a histogram does not tell the {}", self.statistic)))
+            }
+        }
+    }
+
+    fn histogram_mean(self, windows: &[Histogram], all: &Histogram) -> Result<Estimate, Lack> {
+        let mean = all.mean().unwrap_or(f64::NAN);
+        let means: Vec<f64> = windows.iter().filter_map(Histogram::mean).collect();
+        let n = all.count();
+        if means.len() > 1 {
+            let slices: Vec<&[f64]> = vec![&means];
+            let found = self.mean(&slices)?;
+            return Ok(Estimate { value: mean, n, ..found });
+        }
+        // One window: nothing is known of dependence, so the observations count as independent.
+        let squares: f64 = all
+            .iter()
+            .map(|(low, high, count)| {
+                let middle = low as f64 + (high - low) as f64 / 2.0;
+                (middle - mean).powi(2) * count as f64
+            })
+            .sum();
+        let error = (squares / (n.max(2) - 1) as f64 / n as f64).sqrt();
+        let half = tollgate_stats::mean::t_half_width(n, self.confidence) * error;
+        let interval = Interval::new(mean - half, mean + half, self.confidence);
+        Ok(self.bounded(mean, &interval, n, n as f64, "t, taking observations as independent"))
+    }
+
+    /// Only centres survive batching; a batch's mean hides the slowest of its iterations.
+    fn batches(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
+        let means: Vec<Vec<f64>> = trials
+            .iter()
+            .map(|measured| match &measured.series.data {
+                Data::Batches(batches) => batches.iter().map(Batch::mean).collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let slices: Vec<&[f64]> = means.iter().map(Vec::as_slice).collect();
+        match self.statistic {
+            Statistic::MEDIAN => self.quantile(&slices),
+            Statistic::Mean => self.mean(&slices),
+            Statistic::Min => Ok(self.extreme(&means.concat(), f64::min, "smallest batch mean")),
+            _ => Err(Lack::new(format!(
+                "{} of single observations is lost when they are timed in batches",
+                self.statistic
+            ))
+            .hint("ask for the median, mean or min, or time each observation")),
+        }
+    }
+
+    fn points(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
+        let points: Vec<&[Point]> = trials
+            .iter()
+            .map(|measured| match &measured.series.data {
+                Data::Points(points) => points.as_slice(),
+                _ => &[],
+            })
+            .collect();
+        if self.statistic != Statistic::Growth {
+            let values: Vec<Vec<f64>> = points
+                .iter()
+                .map(|points| points.iter().map(|point| point.value).collect())
+                .collect();
+            return self.values(trials, &values);
+        }
+        let mut slopes = Vec::new();
+        let mut interval: Option<Interval> = None;
+        for points in &points {
+            if points.len() < FEWEST_POINTS {
+                return Err(Lack::new(format!(
+                    "{} points in time; a growth needs {FEWEST_POINTS}",
+                    points.len()
+                )));
+            }
+            let t: Vec<f64> = points.iter().map(|point| point.at_ns / 1e9).collect();
+            let y: Vec<f64> = points.iter().map(|point| point.value).collect();
+            let slope = growth(&t, &y, self.confidence)
+                .ok_or_else(|| Lack::new("all points stand at one time"))?;
+            slopes.push(slope.slope);
+            let own = Interval::new(slope.low, slope.high, self.confidence);
+            interval = Some(interval.map_or(own, |hull| hull.hull(&own)));
+        }
+        slopes.sort_by(f64::total_cmp);
+        let value = tollgate_stats::quantile::inverse_ecdf(&slopes, 0.5);
+        let interval = interval.unwrap_or(Interval::new(value, value, self.confidence));
+        let n = points.iter().map(|points| points.len() as u64).sum();
+        Ok(self.bounded(value, &interval, n, n as f64, "Theil-Sen on block medians"))
+    }
+
+    fn shares(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
+        let windows: Vec<(u64, u64)> = trials
+            .iter()
+            .flat_map(|measured| match &measured.series.data {
+                Data::Shares(shares) => shares.as_slice(),
+                _ => &[],
+            })
+            .map(|&Share { hits, of }| (hits, of))
+            .collect();
+        let (hits, of) =
+            windows.iter().fold((0, 0), |sum, window| (sum.0 + window.0, sum.1 + window.1));
+        if of == 0 {
+            return Err(Lack::new("nothing was attempted"));
+        }
+        if !matches!(self.statistic, Statistic::Mean | Statistic::MEDIAN) {
+            return Err(Lack::new(format!("a share has no {}", self.statistic)));
+        }
+        let n_effective = effective_n(of, design_effect(&windows));
+        let interval = clopper_pearson_effective(hits, of, n_effective, self.confidence);
+        let value = hits as f64 / of as f64;
+        Ok(self.bounded(value, &interval, of, n_effective, "Clopper-Pearson"))
+    }
+
+    /// What another tool computed: its interval if it gave one, else the number alone.
+    fn summaries(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
+        let summaries: Vec<&Summary> = trials
+            .iter()
+            .filter_map(|measured| match &measured.series.data {
+                Data::Summary(summary) => Some(summary),
+                _ => None,
+            })
+            .collect();
+        if summaries.len() > 1 {
+            let values: Vec<f64> = summaries
+                .iter()
+                .filter_map(|summary| summary.values.get(&self.statistic).map(|own| own.value))
+                .collect();
+            if values.len() == summaries.len() {
+                return Ok(self.spread(&values));
+            }
+        }
+        let summary = summaries[0];
+        let Some(stated) = summary.values.get(&self.statistic) else {
+            let given: Vec<String> = summary.values.keys().map(ToString::to_string).collect();
+            return Err(Lack::new(format!("the file does not state the {}", self.statistic))
+                .hint(format!("it states: {}", given.join(", "))));
+        };
+        self.enough(summary.n)?;
+        let (low, high) = (stated.low.unwrap_or(stated.value), stated.high.unwrap_or(stated.value));
+        let method = match (stated.low, stated.high) {
+            (None, None) => "as stated by the tool, without an interval",
+            _ => "interval as stated by the tool",
+        };
+        let interval = Interval::new(low, high, self.confidence);
+        let n = summary.n.unwrap_or(1);
+        Ok(self.bounded(stated.value, &interval, n, n as f64, method))
+    }
+
+    /// A tool prints a p99 of seven requests without blinking; it means nothing.
+    fn enough(self, n: Option<u64>) -> Result<(), Lack> {
+        let (Some(n), Some(q)) = (n, self.statistic.quantile()) else { return Ok(()) };
+        let needed = minimum_n(q, self.confidence);
+        let needed = if q >= 0.5 { needed.upper } else { needed.lower };
+        if n >= needed {
+            return Ok(());
+        }
+        Err(Lack::new(format!("{n} observations; {} needs {needed}", self.statistic)))
+    }
+
+    fn bounded(
+        self,
+        value: f64,
+        interval: &Interval,
+        n: u64,
+        n_effective: f64,
+        method: &str,
+    ) -> Estimate {
+        let bound = |end: f64| end.is_finite().then_some(end);
+        Estimate {
+            value,
+            low: bound(interval.low),
+            high: bound(interval.high),
+            confidence: self.confidence,
+            method: method.to_owned(),
+            n,
+            n_effective,
+        }
+    }
+
+    fn exact(self, value: f64, n: u64, method: String) -> Estimate {
+        Estimate {
+            value,
+            low: Some(value),
+            high: Some(value),
+            confidence: self.confidence,
+            method,
+            n,
+            n_effective: n as f64,
+        }
+    }
+}
+
+fn stddev(values: &mut [f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt()
+}
+
+fn seconds(ns: u64) -> f64 {
+    ns.max(1) as f64 / 1e9
+}
