@@ -6,6 +6,7 @@ pub mod keys;
 pub mod mistake;
 mod node;
 pub mod parse;
+pub mod schema;
 
 use std::collections::BTreeMap;
 
