@@ -2,8 +2,12 @@
 
 use crate::distribution::f_upper;
 
-/// Fewest blocks from which a variance is estimated.
-const FEWEST: usize = 20;
+/// Blocks from which a variance is estimated, where the series is long enough.
+const ENOUGH: usize = 20;
+/// Blocks that are kept when the dependence asks for longer ones than 20 allow.
+const FEWEST: usize = 10;
+/// Standard errors by which a design effect must exceed 1 to count as shown.
+const SHOWN: f64 = 2.0;
 /// A block is at least this many autocorrelation times long.
 const TIMES: f64 = 3.0;
 /// Level of the preliminary test that decides whether trials differ: Bancroft (1964) advises
@@ -20,6 +24,8 @@ pub(super) struct Blocks {
     /// Degrees of freedom behind the design effect; none when there are too few values to
     /// estimate one, so that they are taken as independent.
     pub(super) freedom: Option<f64>,
+    /// True when the design effect is above 1 by more than its own error.
+    pub(super) shown: bool,
     /// Variance of a single value, divisor n.
     pub(super) variance: f64,
     /// Number of blocks.
@@ -33,25 +39,27 @@ pub(super) struct Blocks {
 /// of them (a variance like b/n). The squared error is least near b^3 = 2 n D^2 with D the design
 /// effect (Flyvbjerg and Petersen 1989; Lee et al., Phys. Rev. E 83, 066706, 2011). The length
 /// doubles from that of D = 1 until it satisfies the rule and is at least three autocorrelation
-/// times, or until a further doubling would leave fewer than 20 blocks. Below 40 values blocks
-/// cannot be formed at all, and the values are taken as independent.
+/// times, or until a further doubling would leave fewer than 10 blocks. It starts with 20 or more;
+/// below 40 values blocks cannot be formed at all, and the values are taken as independent.
 pub(super) fn long_blocks<I>(lengths: &[usize], values: impl Fn(usize) -> I) -> Blocks
 where
     I: Iterator<Item = f64>,
 {
     let n: usize = lengths.iter().sum();
     let moments = moments(n, lengths.len(), &values);
-    let mut length = ((2.0 * n as f64).cbrt().ceil() as usize).min((n / FEWEST).max(1)).max(1);
+    let mut length = ((2.0 * n as f64).cbrt().ceil() as usize).min((n / ENOUGH).max(1)).max(1);
     let mut sums: Vec<Vec<f64>> =
         (0..lengths.len()).map(|trial| block_sums(values(trial), length)).collect();
     let plain = Blocks {
         mean: moments.mean,
         design_effect: 1.0,
         freedom: None,
+        shown: false,
         variance: moments.variance,
         count: n,
     };
-    if moments.variance <= 0.0 {
+    // Nothing varies, or squares overflow and nothing can be said.
+    if moments.variance <= 0.0 || !moments.variance.is_finite() {
         return plain;
     }
     let within = loop {
@@ -100,23 +108,43 @@ fn moments<I: Iterator<Item = f64>>(
 struct Within {
     design_effect: f64,
     freedom: f64,
+    shown: bool,
     count: usize,
 }
 
 impl Within {
+    /// A variance estimated from normal block means has as many degrees of freedom as there are
+    /// blocks to spare. Exceedances of a high quantile come in bursts instead: most blocks hold
+    /// none, a few hold many, and the variance rests on those few. Its own variance then is
+    /// s^4 (2/f + k/B) with k the excess kurtosis (Cramer 1946, 27.4), as if there were
+    /// 1/(1/f + k/2B) degrees of freedom. Without that correction 95 % intervals of the p99 of a
+    /// queue cover 89 to 92.5 %. It is applied once dependence is shown: without it the clamp of
+    /// the design effect to 1 is caution enough.
     fn of(sums: &[Vec<f64>], length: usize, variance: f64) -> Within {
         let count: usize = sums.iter().map(Vec::len).sum();
         let trials = sums.iter().filter(|s| !s.is_empty()).count();
-        let squares = |blocks: &Vec<f64>| {
-            let centre = blocks.iter().sum::<f64>() / blocks.len().max(1) as f64;
-            blocks.iter().map(|s| (s - centre) * (s - centre)).sum::<f64>()
-        };
-        let freedom = (count - trials) as f64;
-        let total: f64 = sums.iter().map(squares).sum();
-        let design_effect =
-            if freedom > 0.0 { total / freedom / (length as f64 * variance) } else { 1.0 };
-        Within { design_effect, freedom, count }
+        let plain = (count - trials) as f64;
+        let squares = central(sums, 2);
+        if plain < 1.0 || squares <= 0.0 {
+            return Within { design_effect: 1.0, freedom: plain, shown: false, count };
+        }
+        let spread = squares / plain;
+        let design_effect = spread / (length as f64 * variance);
+        let blocks = count as f64;
+        let excess = (central(sums, 4) / (blocks * spread * spread) - 3.0).max(0.0);
+        let bursty = (1.0 / (1.0 / plain + excess / (2.0 * blocks))).max(1.0);
+        let shown = design_effect > 1.0 + SHOWN * (2.0 / bursty).sqrt();
+        Within { design_effect, freedom: if shown { bursty } else { plain }, shown, count }
     }
+}
+
+/// The sum over all blocks of a power of the distance from the mean of their trial.
+fn central(sums: &[Vec<f64>], power: i32) -> f64 {
+    let of_trial = |blocks: &Vec<f64>| {
+        let centre = blocks.iter().sum::<f64>() / blocks.len().max(1) as f64;
+        blocks.iter().map(|s| (s - centre).powi(power)).sum::<f64>()
+    };
+    sums.iter().map(of_trial).sum()
 }
 
 /// Adds what the trials say. When their means differ by more than the blocks explain (F test at
@@ -129,6 +157,7 @@ fn with_trials(within: &Within, moments: &Moments, plain: Blocks) -> Blocks {
         return Blocks {
             design_effect,
             freedom: Some(within.freedom),
+            shown: within.shown,
             count: within.count,
             ..plain
         };
@@ -139,12 +168,13 @@ fn with_trials(within: &Within, moments: &Moments, plain: Blocks) -> Blocks {
     if within.freedom < 1.0 || f_upper(ratio, freedom, within.freedom) < POOLING_LEVEL {
         let count = moments.trials.len();
         let design_effect = between.max(within.design_effect);
-        return Blocks { design_effect, freedom: Some(freedom), count, ..plain };
+        return Blocks { design_effect, freedom: Some(freedom), shown: true, count, ..plain };
     }
     let total = freedom + within.freedom;
     let pooled = (within.freedom * within.design_effect + freedom * between) / total;
     let design_effect = pooled.max(within.design_effect);
-    Blocks { design_effect, freedom: Some(total), count: within.count, ..plain }
+    let (shown, count) = (within.shown, within.count);
+    Blocks { design_effect, freedom: Some(total), shown, count, ..plain }
 }
 
 /// Sums of consecutive blocks; a shorter rest is left out.

@@ -48,9 +48,9 @@ pub fn independent_quantile_interval(
 /// A quantile of observations in the order of time, which may depend on their neighbours.
 ///
 /// The indicator "over the estimate" is averaged in blocks (see the module) to find the design
-/// effect; order statistics are then taken at the effective n, reduced further by (z/t)^2 since
-/// the design effect is itself an estimate (Korn and Graubard 1998). Fewer than 40 observations
-/// are taken as independent.
+/// effect; order statistics are then taken at the effective n. Once dependence is shown, that is
+/// reduced further by (z/t)^2, since the design effect is itself an estimate (Korn and Graubard
+/// 1998). Fewer than 40 observations are taken as independent.
 ///
 /// # Errors
 /// When there is no observation, or one is not finite.
@@ -86,7 +86,8 @@ pub fn quantile_interval_of_trials(
     let over = |trial: usize| trials[trial].iter().map(|&v| f64::from(u8::from(v > value)));
     let blocks = long_blocks(&lengths, over);
     let design_effect = blocks.design_effect.max(1.0);
-    let n_eff = judged_n(n, design_effect, blocks.freedom, confidence);
+    let freedom = blocks.freedom.filter(|_| blocks.shown);
+    let n_eff = judged_n(n, design_effect, freedom, confidence);
     let ranks = ranks_effective(n, n_eff, q, confidence);
     let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select(&mut values, r));
     let high = ranks.high.map_or(f64::INFINITY, |r| select(&mut values, r));
