@@ -9,8 +9,9 @@ use tollgate_stats::bootstrap::bca;
 use tollgate_stats::compare::{hodges_lehmann, paired_shift};
 use tollgate_stats::dependence::{
     independent_quantile_interval, mean_interval, mean_interval_of_trials, quantile_interval,
-    quantile_interval_of_trials,
+    quantile_interval_of_trials, quantile_interval_of_windows, share_interval,
 };
+use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
 use tollgate_stats::rng::seeded;
 
@@ -131,6 +132,35 @@ fn coverage_holds_for_two_modes() {
     };
     check("2,000 bimodal values, mean", 1000, 0.5, BOUNDS, |rng| {
         mean_interval(&draw(rng), 0.95).unwrap().interval
+    });
+}
+
+/// Windows of 40 values of a multiple of the autoregression, kept as histograms.
+#[test]
+fn coverage_holds_for_windows_of_histograms() {
+    let windows = |rng: &mut Generator| -> Vec<Histogram> {
+        let values: Vec<u64> =
+            autoregression(rng, 4000, 0.8).iter().map(|v| (1e6 * (0.6 * v).exp()) as u64).collect();
+        values.chunks(40).map(|w| Histogram::from_values(w.iter().copied())).collect()
+    };
+    for (q, z) in [(0.5, 0.0), (0.99, 2.326_347_874_040_840_8)] {
+        let truth = 1e6 * (0.6_f64 * z).exp();
+        let what = format!("100 windows of 40 values of AR(1), rho 0.8, p{}", 100.0 * q);
+        check(&what, 400, truth, BOUNDS, |rng| {
+            quantile_interval_of_windows(&windows(rng), q, 0.95).unwrap().interval
+        });
+    }
+}
+
+/// Attempts fail while an autoregression is high: 1 % of them, in bursts.
+#[test]
+fn coverage_holds_for_an_error_rate_in_bursts() {
+    let blocks = |rng: &mut Generator| -> Vec<(u64, u64)> {
+        let fails = |w: &[f64]| w.iter().filter(|&&v| v > 2.326_347_874_040_840_8).count() as u64;
+        autoregression(rng, 6000, 0.8).chunks(60).map(|w| (fails(w), w.len() as u64)).collect()
+    };
+    check("errors in bursts, 1 % of 6,000", 1000, 0.01, BOUNDS, |rng| {
+        share_interval(&blocks(rng), 0.95).unwrap().interval
     });
 }
 

@@ -8,7 +8,7 @@ use tollgate_stats::compare::{
 use tollgate_stats::dependence::{
     autocorrelation, independent_quantile_interval, integrated_autocorrelation_time, mean_interval,
     mean_interval_of_trials, quantile_interval, quantile_interval_of_trials,
-    quantile_interval_of_windows,
+    quantile_interval_of_windows, share_interval, share_interval_of_trials,
 };
 use tollgate_stats::histogram::Histogram;
 use tollgate_stats::mean::{batch_mean_interval, t_interval};
@@ -79,6 +79,7 @@ fn equal_values_have_an_interval_without_width() {
     let found = quantile_interval_of_windows(&windows, 0.9, 0.95).unwrap();
     assert_eq!((found.interval.low, found.interval.high), (5.0, 5.0));
     assert_eq!(quantile_interval_of_windows(&[], 0.9, 0.95), None);
+    assert_eq!(quantile_interval_of_windows(&[Histogram::new()], 0.9, 0.95), None);
 }
 
 #[test]
@@ -102,6 +103,23 @@ fn trials_of_any_shape_have_an_answer() {
         assert!(found.interval.contains(found.value), "{found:?}");
         assert!(!found.interval.width().is_nan() && found.n_effective.is_finite());
     }
+}
+
+#[test]
+fn shares_of_any_blocks_have_an_answer() {
+    assert_eq!(share_interval(&[], 0.95), None);
+    assert_eq!(share_interval(&[(0, 0); 9], 0.95), None);
+    let clean = share_interval(&[(0, 100); 30], 0.9).unwrap();
+    assert_eq!(clean.interval, clopper_pearson(0, 3000, 0.9));
+    assert_eq!(
+        share_interval(&[(3, 1000)], 0.95).unwrap().interval,
+        clopper_pearson(3, 1000, 0.95)
+    );
+    let one_burst: Vec<(u64, u64)> = (0..50).map(|i| (if i == 7 { 20 } else { 0 }, 20)).collect();
+    let found = share_interval(&one_burst, 0.95).unwrap();
+    assert!(found.design_effect > 15.0 && found.interval.contains(0.02), "{found:?}");
+    let trials: [&[(u64, u64)]; 3] = [&one_burst, &[], &[(0, 0), (1, 1)]];
+    assert!(share_interval_of_trials(&trials, 0.95).unwrap().interval.low < 0.02);
 }
 
 #[test]
