@@ -204,12 +204,13 @@ fn jackknife(values: &[f64], statistic: &impl Fn(&mut [f64]) -> f64) -> Vec<f64>
     (0..groups).map(without).collect()
 }
 
-/// `sum d^3 / (6 (sum d^2)^1.5)` of the jackknife values' distances from their mean.
+/// `sum d^3 / (6 (sum d^2)^1.5)` of the jackknife values' distances from their mean, in units of
+/// the largest so that no power overflows.
 fn acceleration(jackknife: &[f64]) -> f64 {
     let centre = crate::mean::mean(jackknife);
-    let squares: f64 = jackknife.iter().map(|v| (centre - v).powi(2)).sum();
-    let cubes: f64 = jackknife.iter().map(|v| (centre - v).powi(3)).sum();
-    if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 }
+    let largest = jackknife.iter().map(|v| (centre - v).abs()).fold(0.0, f64::max);
+    let power = |n| jackknife.iter().map(|v| ((centre - v) / largest).powi(n)).sum::<f64>();
+    if largest > 0.0 { power(3) / (6.0 * power(2).powf(1.5)) } else { 0.0 }
 }
 
 fn percentile_of(replicates: &[f64], confidence: f64) -> Option<Interval> {

@@ -37,26 +37,3 @@ pub struct Shift {
     /// Its distribution-free interval; none when there are too few values for the confidence.
     pub interval: Option<Interval>,
 }
-
-/// Mid-ranks of the values (ties share the mean of their ranks), doubled so that they are whole
-/// numbers, and the sum of t^3 - t over groups of t ties.
-fn doubled_ranks(values: &[f64]) -> (Vec<u64>, f64) {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&i, &j| values[i].total_cmp(&values[j]));
-    let mut ranks = vec![0; values.len()];
-    let (mut ties, mut before) = (0.0, 0);
-    for group in order.chunk_by(|&i, &j| values[i].total_cmp(&values[j]).is_eq()) {
-        for &i in group {
-            ranks[i] = 2 * before + group.len() as u64 + 1;
-        }
-        let t = group.len() as f64;
-        ties += t * t * t - t;
-        before += group.len() as u64;
-    }
-    (ranks, ties)
-}
-
-/// Adding zero turns -0 into 0, so that the two tie.
-fn without_negative_zero(values: &[f64]) -> Vec<f64> {
-    values.iter().map(|v| v + 0.0).collect()
-}

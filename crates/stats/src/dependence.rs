@@ -7,15 +7,18 @@
 mod blocking;
 mod mean;
 mod quantile;
+mod share;
 
 use std::ops::Range;
 
-use blocking::{Blocks, long_blocks};
+use blocking::long_blocks;
 pub use mean::{MeanEstimate, mean_interval, mean_interval_of_trials};
 pub use quantile::{
     QuantileEstimate, independent_quantile_interval, quantile_interval,
-    quantile_interval_of_trials, quantile_interval_of_windows,
+    quantile_interval_of_trials, quantile_interval_of_windowed_trials,
+    quantile_interval_of_windows,
 };
+pub use share::{ShareEstimate, share_interval, share_interval_of_trials};
 
 /// The design effect of a share from blocks of (hits, of): the variance of the share over the
 /// one that independent observations would have, at least 1. Blocks may differ in size (the

@@ -10,6 +10,8 @@ pub const POINTS_MAX: usize = 2_000;
 const BLOCKS_MIN: usize = 10;
 /// Most blocks of [`growth`]; more would cost pairs and gain nothing.
 const BLOCKS_MAX: usize = 200;
+/// Blocks of the first line of [`growth`], from which the dependence is measured.
+const BLOCKS_ROUGH: usize = 50;
 /// Autocorrelation times a block of [`growth`] lasts at least, where the series is long enough.
 const BLOCK_TIMES: f64 = 5.0;
 
@@ -117,7 +119,7 @@ pub fn growth(t: &[f64], y: &[f64], confidence: f64) -> Option<Slope> {
     if y.len() <= BLOCKS_MIN {
         return theil_sen(t, y, confidence);
     }
-    let (rough_t, rough_y) = block_medians(t, y, BLOCKS_MAX);
+    let (rough_t, rough_y) = block_medians(t, y, BLOCKS_ROUGH);
     let rough = theil_sen(&rough_t, &rough_y, confidence)?;
     let rest: Vec<f64> = t.iter().zip(y).map(|(t, y)| y - rough.slope * t).collect();
     let length = BLOCK_TIMES * integrated_autocorrelation_time(&rest);

@@ -1,7 +1,7 @@
 //! Mann-Whitney's U and the Hodges-Lehmann shift of two independent samples.
 
 use super::selection::Pairs;
-use super::{Alternative, Shift, doubled_ranks, without_negative_zero};
+use super::{Alternative, Shift};
 use crate::distribution::{normal_cdf, normal_quantile};
 use crate::interval::{Interval, tail};
 
@@ -108,12 +108,43 @@ pub(super) fn normal_depth(mean: f64, deviation: f64, a: f64) -> u64 {
     (mean + 0.5 - normal_quantile(1.0 - a) * deviation).floor().max(0.0) as u64
 }
 
-/// U of x and the sum of t^3 - t over ties.
+/// U of x and the sum of t^3 - t over ties, in one walk along both sorted samples: much faster
+/// than ranking the pool when there are millions.
 fn statistic(x: &[f64], y: &[f64]) -> (f64, f64) {
-    let (ranks, ties) = doubled_ranks(&without_negative_zero(&[x, y].concat()));
-    let sum: u64 = ranks[..x.len()].iter().sum();
-    let least = x.len() as u64 * (x.len() as u64 + 1);
-    ((sum - least) as f64 / 2.0, ties)
+    let (x, y) = (sorted(x), sorted(y));
+    let (mut i, mut j) = (0, 0);
+    let (mut doubled, mut ties) = (0_u128, 0.0);
+    while i < x.len() {
+        let value = x[i];
+        j += skip_below(&y[j..], &mut ties, value);
+        let equal_x = x[i..].iter().take_while(|&&v| v <= value).count();
+        let equal_y = y[j..].iter().take_while(|&&v| v <= value).count();
+        doubled += equal_x as u128 * (2 * j + equal_y) as u128;
+        ties += cubed((equal_x + equal_y) as f64);
+        i += equal_x;
+        j += equal_y;
+    }
+    skip_below(&y[j..], &mut ties, f64::INFINITY);
+    (doubled as f64 / 2.0, ties)
+}
+
+/// How many leading values are below `limit`; adds their ties among themselves.
+fn skip_below(ascending: &[f64], ties: &mut f64, limit: f64) -> usize {
+    let below = ascending.iter().take_while(|&&v| v < limit).count();
+    let groups = ascending[..below].chunk_by(|a, b| a >= b);
+    *ties += groups.map(|group| cubed(group.len() as f64)).sum::<f64>();
+    below
+}
+
+fn cubed(t: f64) -> f64 {
+    t * t * t - t
+}
+
+/// Ascending, with zeros of either sign equal.
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted: Vec<f64> = values.iter().map(|v| v + 0.0).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted
 }
 
 /// How many of the arrangements of n and m values give each U: the coefficients of the Gaussian

@@ -1,9 +1,15 @@
 //! Blocks long enough that their means are nearly independent, found in one pass.
 
-use crate::distribution::f_upper;
+use super::effective_n;
+use crate::distribution::{f_upper, normal_quantile, t_critical};
+use crate::interval::tail;
 
-/// Fewest blocks from which a variance is estimated.
-const FEWEST: usize = 20;
+/// Blocks from which a variance is estimated, where the series is long enough.
+const ENOUGH: usize = 20;
+/// Blocks that are kept when the dependence asks for longer ones than 20 allow.
+const FEWEST: usize = 10;
+/// Standard errors by which a design effect must exceed 1 to count as shown.
+const SHOWN: f64 = 2.0;
 /// A block is at least this many autocorrelation times long.
 const TIMES: f64 = 3.0;
 /// Level of the preliminary test that decides whether trials differ: Bancroft (1964) advises
@@ -20,63 +26,121 @@ pub(super) struct Blocks {
     /// Degrees of freedom behind the design effect; none when there are too few values to
     /// estimate one, so that they are taken as independent.
     pub(super) freedom: Option<f64>,
+    /// True when the design effect is above 1 by more than its own error.
+    pub(super) shown: bool,
     /// Variance of a single value, divisor n.
     pub(super) variance: f64,
     /// Number of blocks.
     pub(super) count: usize,
 }
 
+impl Blocks {
+    /// The standard error of the mean of `n` values.
+    pub(super) fn standard_error(&self, n: u64) -> f64 {
+        (self.variance * self.design_effect / n as f64).sqrt()
+    }
+
+    /// The effective n at which the interval of a share is read: n over the design effect and,
+    /// once dependence is shown, times (z/t)^2, since the design effect is itself an estimate.
+    pub(super) fn judged_n(&self, n: u64, confidence: f64) -> f64 {
+        let n_eff = effective_n(n, self.design_effect);
+        let Some(freedom) = self.freedom.filter(|_| self.shown) else { return n_eff };
+        let a = tail(confidence);
+        n_eff * (normal_quantile(1.0 - a) / t_critical(a, freedom)).powi(2)
+    }
+}
+
 /// Finds the block length and the design effect of the values of one or more trials; a block
-/// never straddles two trials.
-///
-/// Too short a block misses the memory beyond it (a bias like 1/b), too long a block leaves few
-/// of them (a variance like b/n). The squared error is least near b^3 = 2 n D^2 with D the design
-/// effect (Flyvbjerg and Petersen 1989; Lee et al., Phys. Rev. E 83, 066706, 2011). The length
-/// doubles from that of D = 1 until it satisfies the rule and is at least three autocorrelation
-/// times, or until a further doubling would leave fewer than 20 blocks. Below 40 values blocks
-/// cannot be formed at all, and the values are taken as independent.
+/// never straddles two trials. It starts with 20 blocks or more; below 40 values none can be
+/// formed, and the values are taken as independent.
 pub(super) fn long_blocks<I>(lengths: &[usize], values: impl Fn(usize) -> I) -> Blocks
 where
     I: Iterator<Item = f64>,
 {
     let n: usize = lengths.iter().sum();
     let moments = moments(n, lengths.len(), &values);
-    let mut length = ((2.0 * n as f64).cbrt().ceil() as usize).min((n / FEWEST).max(1)).max(1);
-    let mut sums: Vec<Vec<f64>> =
-        (0..lengths.len()).map(|trial| block_sums(values(trial), length)).collect();
-    let plain = Blocks {
-        mean: moments.mean,
-        design_effect: 1.0,
-        freedom: None,
-        variance: moments.variance,
-        count: n,
-    };
-    if moments.variance <= 0.0 {
-        return plain;
+    let length = ((2.0 * n as f64).cbrt().ceil() as usize).min((n / ENOUGH).max(1)).max(1);
+    if length == 1 && lengths.len() == 1 {
+        return moments.independent();
     }
-    let within = loop {
+    let sums = |trial| block_sums(values(trial), length);
+    joined_blocks((0..lengths.len()).map(sums).collect(), length as f64, &moments)
+}
+
+/// The same for a share of which only the counts (hits, of) of consecutive blocks are kept, for
+/// each trial. None when nothing was counted.
+pub(super) fn counted_blocks(trials: &[&[(u64, u64)]]) -> Option<Blocks> {
+    let total = |blocks: &[(u64, u64)]| {
+        blocks.iter().fold((0.0, 0.0), |(h, m), b| (h + b.0 as f64, m + b.1 as f64))
+    };
+    let totals: Vec<(f64, f64)> =
+        trials.iter().map(|t| total(t)).filter(|(_, of)| *of > 0.0).collect();
+    let (hits, n) = totals.iter().fold((0.0, 0.0), |(h, m), t| (h + t.0, m + t.1));
+    if n <= 0.0 {
+        return None;
+    }
+    let p = hits / n;
+    // Blocks differ in size: what counts is how far their hits are from their due (the ratio
+    // estimator of Cochran, Sampling Techniques, 6.4).
+    let counted = |blocks: &&[(u64, u64)]| -> Vec<f64> {
+        let counted = blocks.iter().filter(|b| b.1 > 0);
+        counted.map(|&(hits, of)| hits as f64 - p * of as f64).collect()
+    };
+    let sums: Vec<Vec<f64>> = trials.iter().map(counted).collect();
+    let blocks: usize = sums.iter().map(Vec::len).sum();
+    let trials = totals.into_iter().map(|(hits, of)| (hits / of, of)).collect();
+    let moments = Moments { n, mean: p, variance: p * (1.0 - p), trials };
+    if blocks < 2 {
+        return Some(moments.independent());
+    }
+    Some(joined_blocks(sums, n / blocks as f64, &moments))
+}
+
+/// Joins neighbouring blocks until they are long enough.
+///
+/// Too short a block misses the memory beyond it (a bias like 1/b), too long a block leaves few
+/// of them (a variance like b/n). The squared error is least near b^3 = 2 n D^2 with D the design
+/// effect (Flyvbjerg and Petersen 1989; Lee et al., Phys. Rev. E 83, 066706, 2011). The length
+/// doubles until it satisfies that rule and is at least three autocorrelation times, or until a
+/// further doubling would leave fewer than 10 blocks.
+fn joined_blocks(mut sums: Vec<Vec<f64>>, mut length: f64, moments: &Moments) -> Blocks {
+    // Nothing varies, or squares overflow and nothing can be said.
+    if moments.variance <= 0.0 || !moments.variance.is_finite() {
+        return moments.independent();
+    }
+    loop {
         let within = Within::of(&sums, length, moments.variance);
-        let b = length as f64;
-        let rule = b.powi(3) >= 2.0 * n as f64 * within.design_effect.powi(2);
-        let long = b >= TIMES * within.design_effect;
+        let rule = length.powi(3) >= 2.0 * moments.n * within.design_effect.powi(2);
+        let long = length >= TIMES * within.design_effect;
         let halved: usize = sums.iter().map(|s| s.len() / 2).sum();
-        if (rule && long) || halved < FEWEST + lengths.len() - 1 {
-            break within;
+        if (rule && long) || halved < FEWEST + sums.len() - 1 {
+            return with_trials(&within, moments);
         }
         sums.iter_mut().for_each(join_pairs);
-        length *= 2;
-    };
-    if length == 1 && lengths.len() == 1 {
-        return plain;
+        length *= 2.0;
     }
-    with_trials(&within, &moments, plain)
 }
 
 struct Moments {
+    n: f64,
     mean: f64,
     variance: f64,
     /// Mean and number of values of each trial that has any.
     trials: Vec<(f64, f64)>,
+}
+
+impl Moments {
+    /// The values taken as independent.
+    fn independent(&self) -> Blocks {
+        Blocks {
+            mean: self.mean,
+            design_effect: 1.0,
+            freedom: None,
+            shown: false,
+            variance: self.variance,
+            count: self.n as usize,
+        }
+    }
 }
 
 fn moments<I: Iterator<Item = f64>>(
@@ -93,42 +157,65 @@ fn moments<I: Iterator<Item = f64>>(
     let mean = (sums.iter().map(|s| s.0).sum::<f64>() / n as f64).max(low).min(high);
     let squares = |trial| values(trial).map(|v| (v - mean) * (v - mean)).sum::<f64>();
     let variance = (0..trials).map(squares).sum::<f64>() / n as f64;
-    Moments { mean, variance, trials: sums.into_iter().map(|(sum, m)| (sum / m, m)).collect() }
+    let trials = sums.into_iter().map(|(sum, m)| (sum / m, m)).collect();
+    Moments { n: n as f64, mean, variance, trials }
 }
 
 /// The variance of block means about the mean of their own trial.
 struct Within {
     design_effect: f64,
     freedom: f64,
+    shown: bool,
     count: usize,
 }
 
 impl Within {
-    fn of(sums: &[Vec<f64>], length: usize, variance: f64) -> Within {
+    /// A variance estimated from normal block means has as many degrees of freedom as there are
+    /// blocks to spare. Exceedances of a high quantile come in bursts instead: most blocks hold
+    /// none, a few hold many, and the variance rests on those few. Its own variance then is
+    /// s^4 (2/f + k/B) with k the excess kurtosis (Cramer 1946, 27.4), as if there were
+    /// 1/(1/f + k/2B) degrees of freedom. Without that correction 95 % intervals of the p99 of a
+    /// queue cover 89 to 92.5 %. It is applied once dependence is shown: without it the clamp of
+    /// the design effect to 1 is caution enough.
+    fn of(sums: &[Vec<f64>], length: f64, variance: f64) -> Within {
         let count: usize = sums.iter().map(Vec::len).sum();
         let trials = sums.iter().filter(|s| !s.is_empty()).count();
-        let squares = |blocks: &Vec<f64>| {
-            let centre = blocks.iter().sum::<f64>() / blocks.len().max(1) as f64;
-            blocks.iter().map(|s| (s - centre) * (s - centre)).sum::<f64>()
-        };
-        let freedom = (count - trials) as f64;
-        let total: f64 = sums.iter().map(squares).sum();
-        let design_effect =
-            if freedom > 0.0 { total / freedom / (length as f64 * variance) } else { 1.0 };
-        Within { design_effect, freedom, count }
+        let plain = (count - trials) as f64;
+        let squares = central(sums, 2);
+        if plain < 1.0 || squares <= 0.0 {
+            return Within { design_effect: 1.0, freedom: plain, shown: false, count };
+        }
+        let spread = squares / plain;
+        let design_effect = spread / (length * variance);
+        let blocks = count as f64;
+        let excess = (central(sums, 4) / (blocks * spread * spread) - 3.0).max(0.0);
+        let bursty = (1.0 / (1.0 / plain + excess / (2.0 * blocks))).max(1.0);
+        let shown = design_effect > 1.0 + SHOWN * (2.0 / bursty).sqrt();
+        Within { design_effect, freedom: if shown { bursty } else { plain }, shown, count }
     }
+}
+
+/// The sum over all blocks of a power of the distance from the mean of their trial.
+fn central(sums: &[Vec<f64>], power: i32) -> f64 {
+    let of_trial = |blocks: &Vec<f64>| {
+        let centre = blocks.iter().sum::<f64>() / blocks.len().max(1) as f64;
+        blocks.iter().map(|s| (s - centre).powi(power)).sum::<f64>()
+    };
+    sums.iter().map(of_trial).sum()
 }
 
 /// Adds what the trials say. When their means differ by more than the blocks explain (F test at
 /// a lenient level), a trial is one observation and the degrees of freedom are those of the
 /// trials. Otherwise both estimates are pooled; the design effect is never below the one within.
-fn with_trials(within: &Within, moments: &Moments, plain: Blocks) -> Blocks {
+fn with_trials(within: &Within, moments: &Moments) -> Blocks {
+    let plain = moments.independent();
     let freedom = moments.trials.len() as f64 - 1.0;
     if freedom < 1.0 {
         let design_effect = within.design_effect;
         return Blocks {
             design_effect,
             freedom: Some(within.freedom),
+            shown: within.shown,
             count: within.count,
             ..plain
         };
@@ -139,12 +226,13 @@ fn with_trials(within: &Within, moments: &Moments, plain: Blocks) -> Blocks {
     if within.freedom < 1.0 || f_upper(ratio, freedom, within.freedom) < POOLING_LEVEL {
         let count = moments.trials.len();
         let design_effect = between.max(within.design_effect);
-        return Blocks { design_effect, freedom: Some(freedom), count, ..plain };
+        return Blocks { design_effect, freedom: Some(freedom), shown: true, count, ..plain };
     }
     let total = freedom + within.freedom;
     let pooled = (within.freedom * within.design_effect + freedom * between) / total;
     let design_effect = pooled.max(within.design_effect);
-    Blocks { design_effect, freedom: Some(total), count: within.count, ..plain }
+    let (shown, count) = (within.shown, within.count);
+    Blocks { design_effect, freedom: Some(total), shown, count, ..plain }
 }
 
 /// Sums of consecutive blocks; a shorter rest is left out.

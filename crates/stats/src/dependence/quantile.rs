@@ -1,9 +1,9 @@
 //! Intervals for a quantile of dependent observations.
 
-use super::{Blocks, effective_n, long_blocks, raw_design_effect};
-use crate::distribution::{normal_quantile, t_critical};
+use super::blocking::{counted_blocks, long_blocks};
+use super::effective_n;
 use crate::histogram::Histogram;
-use crate::interval::{Interval, tail};
+use crate::interval::Interval;
 use crate::quantile::{rank, ranks, ranks_effective};
 use crate::sample::{SampleError, check};
 
@@ -48,9 +48,9 @@ pub fn independent_quantile_interval(
 /// A quantile of observations in the order of time, which may depend on their neighbours.
 ///
 /// The indicator "over the estimate" is averaged in blocks (see the module) to find the design
-/// effect; order statistics are then taken at the effective n, reduced further by (z/t)^2 since
-/// the design effect is itself an estimate (Korn and Graubard 1998). Fewer than 40 observations
-/// are taken as independent.
+/// effect; order statistics are then taken at the effective n. Once dependence is shown, that is
+/// reduced further by (z/t)^2, since the design effect is itself an estimate (Korn and Graubard
+/// 1998). Fewer than 40 observations are taken as independent.
 ///
 /// # Errors
 /// When there is no observation, or one is not finite.
@@ -85,19 +85,18 @@ pub fn quantile_interval_of_trials(
     let lengths: Vec<usize> = trials.iter().map(|t| t.len()).collect();
     let over = |trial: usize| trials[trial].iter().map(|&v| f64::from(u8::from(v > value)));
     let blocks = long_blocks(&lengths, over);
-    let design_effect = blocks.design_effect.max(1.0);
-    let n_eff = judged_n(n, design_effect, blocks.freedom, confidence);
-    let ranks = ranks_effective(n, n_eff, q, confidence);
+    let ranks = ranks_effective(n, blocks.judged_n(n, confidence), q, confidence);
     let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select(&mut values, r));
     let high = ranks.high.map_or(f64::INFINITY, |r| select(&mut values, r));
+    let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);
     let interval = Interval::new(low, high, confidence);
     Ok(QuantileEstimate { value, interval, n, n_effective, design_effect })
 }
 
 /// The quantile of a run of which only a histogram a window is kept, in the order of time. The
-/// windows are the blocks; adjacent ones are joined as long as 20 remain and joining them shows
-/// more dependence. The ends are the outer values of the buckets. None when nothing was counted.
+/// windows are the blocks, joined with their neighbours where the dependence asks for longer
+/// ones. The ends are the outer values of their buckets. None when nothing was counted.
 ///
 /// # Panics
 /// When `q` is not within [0, 1].
@@ -106,52 +105,39 @@ pub fn quantile_interval_of_windows(
     q: f64,
     confidence: f64,
 ) -> Option<QuantileEstimate> {
+    quantile_interval_of_windowed_trials(&[windows], q, confidence)
+}
+
+/// The same over several trials, each with its windows in the order of time.
+///
+/// # Panics
+/// When `q` is not within [0, 1].
+pub fn quantile_interval_of_windowed_trials(
+    trials: &[&[Histogram]],
+    q: f64,
+    confidence: f64,
+) -> Option<QuantileEstimate> {
     let mut all = Histogram::new();
-    windows.iter().for_each(|w| all.merge(w));
-    let n = all.count();
+    trials.iter().flat_map(|windows| windows.iter()).for_each(|w| all.merge(w));
     let value = all.quantile(q)? as f64;
-    let mut blocks: Vec<(u64, u64)> =
-        windows.iter().map(|w| (w.over(value).certain, w.count())).collect();
-    let (mut design_effect, mut freedom) = (1.0_f64, None);
-    while let Some(found) = raw_design_effect(&blocks) {
-        if freedom.is_none() || found > design_effect {
-            design_effect = found.max(1.0);
-            freedom = Some((blocks.len() - 1) as f64);
-        }
-        if blocks.len() < 40 {
-            break;
-        }
-        blocks = blocks
-            .chunks(2)
-            .map(|c| c.iter().fold((0, 0), |s, b| (s.0 + b.0, s.1 + b.1)))
-            .collect();
-    }
-    let n_eff = judged_n(n, design_effect, freedom, confidence);
-    let ranks = ranks_effective(n, n_eff, q, confidence);
+    let over = |windows: &&[Histogram]| -> Vec<(u64, u64)> {
+        windows.iter().map(|w| (w.over(value).certain, w.count())).collect()
+    };
+    let counts: Vec<Vec<(u64, u64)>> = trials.iter().map(over).collect();
+    let slices: Vec<&[(u64, u64)]> = counts.iter().map(Vec::as_slice).collect();
+    let blocks = counted_blocks(&slices)?;
+    let n = all.count();
+    let ranks = ranks_effective(n, blocks.judged_n(n, confidence), q, confidence);
     let bounds = |r: Option<u64>| r.and_then(|r| all.bucket_at_rank(r));
     let low = bounds(ranks.low).map_or(f64::NEG_INFINITY, |b| b.0 as f64);
     let high = bounds(ranks.high).map_or(f64::INFINITY, |b| b.1 as f64);
     let interval = Interval::new(low, high, confidence);
+    let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);
     Some(QuantileEstimate { value, interval, n, n_effective, design_effect })
-}
-
-/// The effective n at which the interval is read: n over the design effect, times (z/t)^2 for
-/// the degrees of freedom with which the design effect was estimated.
-fn judged_n(n: u64, design_effect: f64, freedom: Option<f64>, confidence: f64) -> f64 {
-    let a = tail(confidence);
-    let n_eff = effective_n(n, design_effect);
-    freedom.map_or(n_eff, |df| n_eff * (normal_quantile(1.0 - a) / t_critical(a, df)).powi(2))
 }
 
 /// The order statistic of rank `r`, counted from 1, without sorting the rest.
 fn select(values: &mut [f64], r: u64) -> f64 {
     *values.select_nth_unstable_by(r as usize - 1, f64::total_cmp).1
-}
-
-impl Blocks {
-    /// The standard error of the mean of `n` values.
-    pub(super) fn standard_error(&self, n: u64) -> f64 {
-        (self.variance * self.design_effect / n as f64).sqrt()
-    }
 }

@@ -134,7 +134,19 @@ impl Input<'_> {
         Ok(byte)
     }
 
+    #[inline]
     fn number(&mut self) -> Result<u64, HistogramError> {
+        // Most distances and counts fit one byte.
+        match self.bytes.get(self.at) {
+            Some(&byte) if byte < 0x80 => {
+                self.at += 1;
+                Ok(u64::from(byte))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, HistogramError> {
         let start = self.at;
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {

@@ -1,1 +1,15 @@
-//! .
+//! The tests of the statistics: reference tables, exact oracles, properties, coverage.
+
+#![expect(clippy::float_cmp, reason = "many answers here are exact: ends, ties, equal values")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bootstrap;
+mod compare;
+mod coverage;
+mod degenerate;
+mod golden;
+mod histogram;
+mod intervals;
+mod power;
+mod quantile;
+mod trend;
