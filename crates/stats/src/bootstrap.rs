@@ -209,8 +209,13 @@ fn jackknife(values: &[f64], statistic: &impl Fn(&mut [f64]) -> f64) -> Vec<f64>
 fn acceleration(jackknife: &[f64]) -> f64 {
     let centre = crate::mean::mean(jackknife);
     let largest = jackknife.iter().map(|v| (centre - v).abs()).fold(0.0, f64::max);
-    let power = |n| jackknife.iter().map(|v| ((centre - v) / largest).powi(n)).sum::<f64>();
-    if largest > 0.0 { power(3) / (6.0 * power(2).powf(1.5)) } else { 0.0 }
+    let (mut squares, mut cubes) = (0.0, 0.0);
+    for v in jackknife {
+        let d = (centre - v) / largest;
+        squares += d * d;
+        cubes += d * d * d;
+    }
+    if largest > 0.0 { cubes / (6.0 * squares * f64::sqrt(squares)) } else { 0.0 }
 }
 
 fn percentile_of(replicates: &[f64], confidence: f64) -> Option<Interval> {

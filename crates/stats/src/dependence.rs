@@ -38,7 +38,7 @@ fn raw_design_effect(blocks: &[(u64, u64)]) -> Option<f64> {
     if count < 2.0 || p <= 0.0 || p >= 1.0 {
         return None;
     }
-    let squares: f64 = blocks.iter().map(|(h, m)| (h - p * m).powi(2)).sum();
+    let squares: f64 = blocks.iter().map(|(h, m)| (h - p * m) * (h - p * m)).sum();
     Some(count / (count - 1.0) * squares / (of * p * (1.0 - p)))
 }
 
@@ -59,7 +59,7 @@ pub fn blocks_of(values_in_time_order: &[f64], count: usize) -> Vec<Range<usize>
 /// not longer than the lag, has none: 0.
 pub fn autocorrelation(values: &[f64], lag: usize) -> f64 {
     let centre = crate::mean::mean(values);
-    let whole: f64 = values.iter().map(|v| (v - centre).powi(2)).sum();
+    let whole: f64 = values.iter().map(|v| (v - centre) * (v - centre)).sum();
     let shifted = values.iter().zip(values.iter().skip(lag));
     let lagged: f64 = shifted.map(|(a, b)| (a - centre) * (b - centre)).sum();
     if whole > 0.0 && lag < values.len() { lagged / whole } else { 0.0 }

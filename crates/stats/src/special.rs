@@ -125,3 +125,34 @@ pub(crate) fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
 pub(crate) fn ln_gamma(z: f64) -> f64 {
     statrs::function::gamma::ln_gamma(z)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `I_x(a, 1) = x^a` and `I_x(1, b) = 1 - (1-x)^b`.
+    #[test]
+    fn the_incomplete_beta_function_is_a_power_where_it_should_be() {
+        for a in [0.1, 0.5, 1.0, 3.7, 40.0, 1e3] {
+            for x in [1e-9_f64, 0.01, 0.3, 0.7, 0.999] {
+                let found = beta_tails(a, 1.0, x, 1.0 - x);
+                let expected = x.powf(a);
+                assert!((found.lower - expected).abs() <= 1e-12 * expected + 1e-300, "{a} {x}");
+                let mirrored = beta_tails(1.0, a, 1.0 - x, x);
+                assert!((mirrored.upper - expected).abs() <= 1e-12 * expected + 1e-300, "{a} {x}");
+                assert!((found.lower + found.upper - 1.0).abs() < 1e-15);
+            }
+        }
+    }
+
+    #[test]
+    fn a_beta_quantile_gives_its_probability_back() {
+        for (a, b) in [(0.5, 0.5), (1.0, 3000.0), (4.0, 997.0), (1e6, 3e6), (12.5, 1.0)] {
+            for p in [1e-6, 0.025, 0.5, 0.975] {
+                let x = beta_quantile(a, b, p);
+                let found = beta_tails(a, b, x, 1.0 - x).lower;
+                assert!((found / p - 1.0).abs() < 1e-8, "{a} {b} {p}: {found}");
+            }
+        }
+    }
+}

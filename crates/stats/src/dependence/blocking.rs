@@ -46,13 +46,14 @@ impl Blocks {
         let n_eff = effective_n(n, self.design_effect);
         let Some(freedom) = self.freedom.filter(|_| self.shown) else { return n_eff };
         let a = tail(confidence);
-        n_eff * (normal_quantile(1.0 - a) / t_critical(a, freedom)).powi(2)
+        let shrink = normal_quantile(1.0 - a) / t_critical(a, freedom);
+        n_eff * shrink * shrink
     }
 }
 
 /// Finds the block length and the design effect of the values of one or more trials; a block
 /// never straddles two trials. It starts with 20 blocks or more; below 40 values none can be
-/// formed, and the values are taken as independent.
+/// formed, and the values are taken as independent, as are trials of a single value.
 pub(super) fn long_blocks<I>(lengths: &[usize], values: impl Fn(usize) -> I) -> Blocks
 where
     I: Iterator<Item = f64>,
@@ -60,7 +61,7 @@ where
     let n: usize = lengths.iter().sum();
     let moments = moments(n, lengths.len(), &values);
     let length = ((2.0 * n as f64).cbrt().ceil() as usize).min((n / ENOUGH).max(1)).max(1);
-    if length == 1 && lengths.len() == 1 {
+    if length == 1 && lengths.len() == 1 || lengths.iter().all(|&n| n <= 1) {
         return moments.independent();
     }
     let sums = |trial| block_sums(values(trial), length);
@@ -108,14 +109,21 @@ fn joined_blocks(mut sums: Vec<Vec<f64>>, mut length: f64, moments: &Moments) ->
     if moments.variance <= 0.0 || !moments.variance.is_finite() {
         return moments.independent();
     }
+    let mut shorter = None;
     loop {
-        let within = Within::of(&sums, length, moments.variance);
-        let rule = length.powi(3) >= 2.0 * moments.n * within.design_effect.powi(2);
-        let long = length >= TIMES * within.design_effect;
+        let mut within = Within::of(&sums, length, moments.variance);
+        let (b, d) = (length, within.design_effect);
+        let rule = b * b * b >= 2.0 * moments.n * d * d;
+        let long = b >= TIMES * d;
         let halved: usize = sums.iter().map(|s| s.len() / 2).sum();
-        if (rule && long) || halved < FEWEST + sums.len() - 1 {
+        let last = halved < FEWEST + sums.len() - 1;
+        if last && !(rule && long) && within.shown {
+            within.extrapolate(shorter);
+        }
+        if (rule && long) || last {
             return with_trials(&within, moments);
         }
+        shorter = Some(within.design_effect);
         sums.iter_mut().for_each(join_pairs);
         length *= 2.0;
     }
@@ -181,27 +189,43 @@ impl Within {
         let count: usize = sums.iter().map(Vec::len).sum();
         let trials = sums.iter().filter(|s| !s.is_empty()).count();
         let plain = (count - trials) as f64;
-        let squares = central(sums, 2);
+        let (squares, fourths) = central(sums);
         if plain < 1.0 || squares <= 0.0 {
             return Within { design_effect: 1.0, freedom: plain, shown: false, count };
         }
         let spread = squares / plain;
         let design_effect = spread / (length * variance);
         let blocks = count as f64;
-        let excess = (central(sums, 4) / (blocks * spread * spread) - 3.0).max(0.0);
+        let excess = (fourths / (blocks * spread * spread) - 3.0).max(0.0);
         let bursty = (1.0 / (1.0 / plain + excess / (2.0 * blocks))).max(1.0);
         let shown = design_effect > 1.0 + SHOWN * (2.0 / bursty).sqrt();
         Within { design_effect, freedom: if shown { bursty } else { plain }, shown, count }
     }
 }
 
-/// The sum over all blocks of a power of the distance from the mean of their trial.
-fn central(sums: &[Vec<f64>], power: i32) -> f64 {
-    let of_trial = |blocks: &Vec<f64>| {
+impl Within {
+    /// What is missing from the design effect falls like 1/b, so that twice the value at b less
+    /// the one at b/2 cancels it (the "lugsail" of Vats and Flegal 2022). That costs variance,
+    /// hence it is used only where the series ends before the blocks are long enough.
+    fn extrapolate(&mut self, shorter: Option<f64>) {
+        let gained = shorter.map_or(0.0, |shorter| self.design_effect - shorter);
+        self.design_effect += gained.max(0.0);
+    }
+}
+
+/// The sums over all blocks of the second and the fourth power of the distance from the mean of
+/// their trial. (`powi` may round differently from one build to the next; products may not.)
+fn central(sums: &[Vec<f64>]) -> (f64, f64) {
+    let (mut squares, mut fourths) = (0.0, 0.0);
+    for blocks in sums {
         let centre = blocks.iter().sum::<f64>() / blocks.len().max(1) as f64;
-        blocks.iter().map(|s| (s - centre).powi(power)).sum::<f64>()
-    };
-    sums.iter().map(of_trial).sum()
+        for sum in blocks {
+            let square = (sum - centre) * (sum - centre);
+            squares += square;
+            fourths += square * square;
+        }
+    }
+    (squares, fourths)
 }
 
 /// Adds what the trials say. When their means differ by more than the blocks explain (F test at
@@ -220,7 +244,8 @@ fn with_trials(within: &Within, moments: &Moments) -> Blocks {
             ..plain
         };
     }
-    let squares: f64 = moments.trials.iter().map(|(mean, m)| m * (mean - plain.mean).powi(2)).sum();
+    let apart = |(mean, m): &(f64, f64)| m * (mean - plain.mean) * (mean - plain.mean);
+    let squares: f64 = moments.trials.iter().map(apart).sum();
     let between = squares / freedom / plain.variance;
     let ratio = between / within.design_effect.max(f64::MIN_POSITIVE);
     if within.freedom < 1.0 || f_upper(ratio, freedom, within.freedom) < POOLING_LEVEL {

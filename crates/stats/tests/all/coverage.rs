@@ -145,17 +145,17 @@ fn coverage_holds_for_a_queue() {
     });
 }
 
-/// A thousand values with a memory of 39 steps are worth 26. No method saves such a run: the
-/// figures state what is left, which a budget's reader sees as the effective n.
+/// A thousand values with a memory of 39 steps are worth 26, and hardly reach for twenty blocks.
+/// The figures state what is left; a reader of the budget sees it as the effective n.
 #[test]
 fn coverage_falls_short_when_a_run_holds_few_independent_values() {
     let name = "1,000 values of AR(1), rho 0.95";
-    check_process(name, 1000, NORMAL_QUANTILES, 0.0, (0.88, 0.97), |rng| {
+    check_process(name, 1000, NORMAL_QUANTILES, 0.0, (0.91, 0.97), |rng| {
         autoregression(rng, 1000, 0.95)
     });
     let truth = [0.5, 0.9, 0.99].map(|q: f64| (q, -(1.0 - q).ln() / 0.2));
     let name = "6,000 customers of M/M/1, load 0.8";
-    check_process(name, 300, truth, 5.0, (0.85, 0.98), |rng| queue(rng, 6000, 0.8));
+    check_process(name, 300, truth, 5.0, (0.89, 0.97), |rng| queue(rng, 6000, 0.8));
 }
 
 /// With few values the steps of the binomial distribution and the noise of the design effect,

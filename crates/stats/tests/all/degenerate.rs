@@ -123,6 +123,20 @@ fn shares_of_any_blocks_have_an_answer() {
 }
 
 #[test]
+fn trials_of_one_value_are_an_independent_sample() {
+    let values: Vec<f64> = (0..30).map(f64::from).collect();
+    let trials: Vec<&[f64]> = values.chunks(1).collect();
+    assert_eq!(
+        quantile_interval_of_trials(&trials, 0.5, 0.95),
+        independent_quantile_interval(&values, 0.5, 0.95)
+    );
+    let constant: [&[f64]; 3] = [&[1.0; 200], &[2.0; 200], &[3.0; 200]];
+    let found = mean_interval_of_trials(&constant, 0.95).unwrap();
+    assert_eq!((found.value, found.batches), (2.0, 3));
+    assert!(found.interval.width() > 4.0, "{found:?}");
+}
+
+#[test]
 fn huge_values_do_not_overflow_a_mean() {
     let mean = mean_interval(&[1e308, 1.5e308, 1.7e308], 0.95).unwrap();
     assert!((mean.value / 1.4e308 - 1.0).abs() < 1e-12);
