@@ -1,0 +1,165 @@
+//! Rules over the text of the repository's files: what a reviewer would otherwise say each time.
+//!
+//! Every rule is a function from a file to findings and is tested on small texts; here they are
+//! applied to every file that git knows or would add. Recorded samples (`testdata/`) are left
+//! alone where they show what another program wrote.
+
+mod imports;
+mod markdown;
+mod purity;
+mod rust;
+mod source;
+mod text;
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::ci::Outcome;
+use crate::command;
+use crate::finding::{self, Finding};
+use source::Source;
+
+/// A text file, by its path in the repository.
+struct File {
+    path: String,
+    text: String,
+}
+
+impl File {
+    fn finding(&self, line: usize, rule: &'static str, text: String, remedy: &str) -> Finding {
+        Finding { file: self.path.clone(), line, rule, text, remedy: remedy.to_owned() }
+    }
+
+    fn is(&self, extension: &str) -> bool {
+        Path::new(&self.path).extension() == Some(OsStr::new(extension))
+    }
+
+    /// Recorded from another program.
+    fn is_sample(&self) -> bool {
+        self.path.split('/').any(|part| part == "testdata")
+    }
+}
+
+pub fn run(root: &Path) -> Outcome {
+    match read_files(root) {
+        Ok(files) => {
+            let findings = check(root, &files);
+            let notes = match findings.len() {
+                0 => Vec::new(),
+                count => vec![format!("{count} findings in {} files", files.len())],
+            };
+            let output = finding::report(findings);
+            Outcome { passed: output.is_empty(), notes, output, ..Outcome::passed() }
+        }
+        Err(reason) => Outcome { passed: false, output: reason, ..Outcome::passed() },
+    }
+}
+
+fn check(root: &Path, files: &[File]) -> Vec<Finding> {
+    let rust: Vec<(&File, Source)> =
+        files.iter().filter(|f| f.is("rs")).map(|f| (f, Source::new(&f.text))).collect();
+    let test_files = test_files(&rust);
+    let mut findings = Vec::new();
+    for (file, source) in rust.iter().filter(|(file, _)| !file.is_sample()) {
+        let is_test = test_files.contains(file.path.as_str());
+        findings.extend(rust::check(file, source, is_test));
+        if !is_test {
+            findings.extend(purity::check(file, source));
+        }
+    }
+    for file in files {
+        findings.extend(text::check(file));
+        if file.is("md") && !file.is_sample() {
+            findings.extend(markdown::check(file, |path| root.join(path).exists()));
+        }
+    }
+    findings
+}
+
+/// Files that are compiled only for tests: by their folder, or because their parent says so.
+fn test_files<'a>(rust: &[(&'a File, Source)]) -> BTreeSet<&'a str> {
+    let mut declared = BTreeSet::new();
+    for (file, source) in rust {
+        let folder = children(&file.path);
+        for name in source.test_modules() {
+            declared.insert(format!("{folder}/{name}.rs"));
+        }
+    }
+    let is_test = |path: &str| {
+        path.split('/').any(|part| matches!(part, "tests" | "benches" | "fuzz_targets"))
+            || declared.contains(path)
+    };
+    rust.iter().map(|(file, _)| file.path.as_str()).filter(|path| is_test(path)).collect()
+}
+
+/// The folder in which the modules of a file lie.
+fn children(path: &str) -> &str {
+    let stem = path.strip_suffix(".rs").unwrap_or(path);
+    match stem.rsplit_once('/') {
+        Some((folder, "lib" | "main")) => folder,
+        _ => stem,
+    }
+}
+
+/// Every text file that is tracked or would be added.
+fn read_files(root: &Path) -> Result<Vec<File>, String> {
+    let arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let listed = command::output(root, OsStr::new("git"), &arguments)?;
+    let mut files = Vec::new();
+    let paths: BTreeSet<&[u8]> =
+        listed.split(|byte| *byte == 0).filter(|p| !p.is_empty()).collect();
+    for path in paths {
+        let path = str::from_utf8(path).map_err(|_| {
+            format!("a tracked path is not UTF-8: {}", String::from_utf8_lossy(path))
+        })?;
+        let place = root.join(path);
+        // A link is its target's text, and a file deleted but not yet committed is no file.
+        if !place.is_file() || place.is_symlink() {
+            continue;
+        }
+        let bytes =
+            std::fs::read(&place).map_err(|error| format!("could not read {path}: {error}"))?;
+        // What is not UTF-8 is not text: an image, a compressed sample, a deliberate mistake.
+        if let Ok(text) = String::from_utf8(bytes) {
+            files.push(File { path: path.to_owned(), text });
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_keeps_its_own_rules() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let files = read_files(root).unwrap();
+        assert!(files.iter().any(|file| file.path == "xtask/src/tidy.rs"));
+        let findings = check(root, &files);
+        assert!(findings.is_empty(), "\n{}", finding::report(findings));
+    }
+
+    #[test]
+    fn files_for_tests_are_known_by_folder_and_by_declaration() {
+        let files = [
+            ("crates/a/src/lib.rs", "#[cfg(test)]\nmod oracle;\nmod real;"),
+            ("crates/a/src/oracle.rs", ""),
+            ("crates/a/src/real.rs", "#[cfg(test)]\nmod deep;"),
+            ("crates/a/src/real/deep.rs", ""),
+            ("crates/a/tests/cli.rs", ""),
+        ];
+        let files: Vec<File> = files
+            .map(|(path, text)| File { path: path.to_owned(), text: text.to_owned() })
+            .into_iter()
+            .collect();
+        let rust: Vec<(&File, Source)> =
+            files.iter().map(|file| (file, Source::new(&file.text))).collect();
+        let found: Vec<&str> = test_files(&rust).into_iter().collect();
+        assert_eq!(
+            found,
+            ["crates/a/src/oracle.rs", "crates/a/src/real/deep.rs", "crates/a/tests/cli.rs"]
+        );
+    }
+}
