@@ -68,6 +68,10 @@ fn check(root: &Path, files: &[File]) -> Vec<Finding> {
             findings.extend(purity::check(file, source));
         }
     }
+    if let Some(file) = files.iter().find(|file| file.path == "ARCHITECTURE.md") {
+        let sources: Vec<&Source> = rust.iter().map(|(_, source)| source).collect();
+        findings.extend(rust::named_tests(file, &sources));
+    }
     for file in files {
         findings.extend(text::check(file));
         if file.is("md") && !file.is_sample() {

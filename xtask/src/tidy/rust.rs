@@ -177,6 +177,21 @@ fn function_lengths(file: &File, source: &Source) -> Vec<Finding> {
     findings
 }
 
+/// Tests that a document names must exist: a code span of four words or more is the name of one.
+pub fn named_tests(document: &File, sources: &[&Source]) -> Vec<Finding> {
+    let is_test = |span: &str| span.matches('_').count() >= 3 && span.chars().all(is_name);
+    let exists = |span: &str| sources.iter().any(|s| functions(&s.code).any(|(_, n)| n == span));
+    let mut findings = Vec::new();
+    for (line, number) in document.text.lines().zip(1..) {
+        let spans = line.split('`').skip(1).step_by(2);
+        for span in spans.filter(|span| is_test(span) && !exists(span)) {
+            let remedy = "name the test that holds it, or write one";
+            findings.push(document.finding(number, "named-test", format!("`{span}`"), remedy));
+        }
+    }
+    findings
+}
+
 /// The place and name of every function; pointers to functions have no name.
 fn functions(code: &str) -> impl Iterator<Item = (usize, &str)> {
     words(code, "fn").filter_map(|at| {
@@ -287,6 +302,16 @@ mod tests {
         assert_eq!(findings("#[test]\nfn test_a() {}\n"), ["3 test-name"]);
         assert_eq!(findings("#[tokio::test]\nasync fn test_a() {}\n"), ["3 test-name"]);
         assert_eq!(findings("#[test]\nfn a_holds() {}\nfn test_server() {}\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_document_names_only_tests_that_exist() {
+        let text = "a `Plan`, `cargo_fmt`,\n`all_of_it_holds` and `none_of_it_holds`".to_owned();
+        let document = File { path: "A.md".to_owned(), text };
+        let source = Source::new("fn all_of_it_holds() {}");
+        let findings = named_tests(&document, &[&source]);
+        assert_eq!(findings.len(), 1);
+        assert_eq!((findings[0].line, findings[0].text.as_str()), (2, "`none_of_it_holds`"));
     }
 
     #[test]
