@@ -1,8 +1,9 @@
 //! Rules over packages, read from `cargo metadata`: their licences, where each heavy dependency
-//! enters, and which of our packages may depend on which.
+//! enters, which of our packages may depend on which, and what their manifests inherit.
 
 mod edges;
 mod licence;
+mod manifest;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -32,6 +33,10 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
     let allowed = licence::allowed(&read("deny.toml")?)?;
     let mut findings = licence::check(&packages, &allowed);
     findings.extend(edges::check(&packages));
+    for package in packages.iter().filter(|package| package.is_ours()) {
+        let path = package.manifest();
+        findings.extend(manifest::check(&path, &read(&path)?)?);
+    }
     findings.extend(edges::check_table(&packages, &read("ARCHITECTURE.md")?));
     Ok(findings)
 }
