@@ -35,8 +35,8 @@ impl Outcome {
     }
 }
 
-/// In rising order of cost. A new check is one more entry. One that measures, as the budgets of this
-/// repository do, comes last: what it starts is built by then, and nothing may run beside it.
+/// In rising order of cost. A new check is one more entry. One that measures, as the budgets of
+/// this repository do, comes last: what it starts is built by then, and nothing runs beside it.
 const CHECKS: &[Check] = &[
     Check { name: "setup", about: "the programs that checks and tests need", run: setup::run },
     Check {
