@@ -146,6 +146,22 @@ mod tests {
     }
 
     #[test]
+    fn no_cut_of_a_file_makes_a_rule_panic() {
+        let text = "//! \u{e4}\nuse a::{b as c, d::*};\n#[cfg(test)]\nmod t { fn f() {} }\n\
+                    /* \u{e4} /* */ */ #[allow(x)] fn g() -> [u8; 2] { r#\"\u{e4}\"# '\u{e4}' '\\'' \
+                    \"\\\u{e4}\" }\nconst A: B = &[1];\n[\u{e4}](b) `c` ```\n# D `e`\n";
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        for (index, start) in ends.iter().enumerate() {
+            for end in &ends[index..] {
+                for path in ["crates/stats/src/a.rs", "a.md"] {
+                    let text = text[*start..*end].to_owned();
+                    check(Path::new("."), &[File { path: path.to_owned(), text }]);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn files_for_tests_are_known_by_folder_and_by_declaration() {
         let files = [
             ("crates/a/src/lib.rs", "#[cfg(test)]\nmod oracle;\nmod real;"),

@@ -156,8 +156,10 @@ fn classify(bytes: &[u8]) -> Vec<Class> {
             }
             _ => (at + 1, Class::Code),
         };
-        // The quotes stay code, so that a string is still seen as something.
-        let inside = if class == Class::Text { at + 1..(end - 1).max(at + 1) } else { at..end };
+        // The quotes stay code, so that a string is still seen as something. One that never ends
+        // may lack its last.
+        let last = end - usize::from(bytes[end - 1].is_ascii());
+        let inside = if class == Class::Text { at + 1..last.max(at + 1) } else { at..end };
         classes[inside].fill(class);
         at = end;
     }
