@@ -41,19 +41,28 @@ impl File {
     }
 }
 
+/// The largest file that is no mistake, in bytes.
+const LARGEST: u64 = 1_000_000;
+
 pub fn run(root: &Path) -> Outcome {
-    match read_files(root) {
-        Ok(files) => {
-            let findings = check(root, &files);
+    match survey(root) {
+        Ok(findings) => {
             let notes = match findings.len() {
                 0 => Vec::new(),
-                count => vec![format!("{count} findings in {} files", files.len())],
+                count => vec![format!("findings: {count}")],
             };
             let output = finding::report(findings);
             Outcome { passed: output.is_empty(), notes, output, ..Outcome::passed() }
         }
         Err(reason) => Outcome { passed: false, output: reason, ..Outcome::passed() },
     }
+}
+
+fn survey(root: &Path) -> Result<Vec<Finding>, String> {
+    let paths = list(root)?;
+    let mut findings = large(root, &paths);
+    findings.extend(check(root, &read(root, &paths)?));
+    Ok(findings)
 }
 
 fn check(root: &Path, files: &[File]) -> Vec<Finding> {
@@ -106,30 +115,46 @@ fn children(path: &str) -> &str {
     }
 }
 
-/// Every text file that is tracked or would be added.
-fn read_files(root: &Path) -> Result<Vec<File>, String> {
+/// Every file that is tracked or would be added, by its path.
+fn list(root: &Path) -> Result<BTreeSet<String>, String> {
     let arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listed = command::output(root, OsStr::new("git"), &arguments)?;
-    let mut files = Vec::new();
-    let paths: BTreeSet<&[u8]> =
-        listed.split(|byte| *byte == 0).filter(|p| !p.is_empty()).collect();
-    for path in paths {
-        let path = str::from_utf8(path).map_err(|_| {
-            format!("a tracked path is not UTF-8: {}", String::from_utf8_lossy(path))
-        })?;
+    let listed = String::from_utf8(listed)
+        .map_err(|error| format!("could not read the names of tracked files: {error}"))?;
+    // A link is its target's text, and a file deleted but not yet committed is no file.
+    let is_file = |path: &str| {
         let place = root.join(path);
-        // A link is its target's text, and a file deleted but not yet committed is no file.
-        if !place.is_file() || place.is_symlink() {
-            continue;
-        }
-        let bytes =
-            std::fs::read(&place).map_err(|error| format!("could not read {path}: {error}"))?;
+        !path.is_empty() && place.is_file() && !place.is_symlink()
+    };
+    Ok(listed.split('\0').filter(|path| is_file(path)).map(str::to_owned).collect())
+}
+
+fn read(root: &Path, paths: &BTreeSet<String>) -> Result<Vec<File>, String> {
+    let mut files = Vec::new();
+    for path in paths {
+        let bytes = std::fs::read(root.join(path))
+            .map_err(|error| format!("could not read {path}: {error}"))?;
         // What is not UTF-8 is not text: an image, a compressed sample, a deliberate mistake.
         if let Ok(text) = String::from_utf8(bytes) {
-            files.push(File { path: path.to_owned(), text });
+            files.push(File { path: path.clone(), text });
         }
     }
     Ok(files)
+}
+
+/// Files that everybody would fetch for ever, because somebody added all of a folder.
+fn large(root: &Path, paths: &BTreeSet<String>) -> Vec<Finding> {
+    let size = |path: &String| root.join(path).metadata().map_or(0, |data| data.len());
+    let large = paths.iter().map(|path| (path, size(path))).filter(|(_, size)| *size > LARGEST);
+    large
+        .map(|(path, size)| Finding {
+            file: path.clone(),
+            line: 0,
+            rule: "large-file",
+            text: format!("{} kB of {}", size / 1000, LARGEST / 1000),
+            remedy: "take it out of the commit that added it".to_owned(),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -139,10 +164,18 @@ mod tests {
     #[test]
     fn the_repository_keeps_its_own_rules() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let files = read_files(root).unwrap();
-        assert!(files.iter().any(|file| file.path == "xtask/src/tidy.rs"));
-        let findings = check(root, &files);
+        assert!(list(root).unwrap().contains("xtask/src/tidy.rs"));
+        let findings = survey(root).unwrap();
         assert!(findings.is_empty(), "\n{}", finding::report(findings));
+    }
+
+    #[test]
+    fn a_large_file_is_found_by_its_size() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let paths = BTreeSet::from(["Cargo.toml".to_owned(), "gone".to_owned()]);
+        assert_eq!(large(root, &paths), []);
+        let program = std::env::current_exe().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(large(root, &BTreeSet::from([program])).len(), 1);
     }
 
     #[test]
