@@ -14,19 +14,20 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The commands of a Markdown text: lines of its fenced shell blocks, without comments.
+/// The commands of a Markdown text: lines of its fenced shell blocks, without comments. A block with
+/// a prompt shows a session and is nothing to type.
 fn commands(text: &str) -> Vec<String> {
     let mut commands = Vec::new();
-    let mut shell = false;
-    for line in text.lines() {
-        if let Some(language) = line.trim_start().strip_prefix("```") {
-            shell = matches!(language.trim(), "sh" | "console" | "bash" | "shell");
+    // The text outside blocks and inside them, in turn.
+    for block in text.split("```").skip(1).step_by(2) {
+        let (language, body) = block.split_once('\n').unwrap_or((block, ""));
+        let shell = matches!(language.trim(), "sh" | "console" | "bash" | "shell");
+        if !shell || body.lines().any(|line| line.trim_start().starts_with("$ ")) {
             continue;
         }
-        let command = line.trim_start_matches("$ ").split(" #").next().unwrap_or("").trim();
-        if shell && !command.is_empty() && !command.starts_with('#') {
-            commands.push(command.to_owned());
-        }
+        let typed = body.lines().map(|line| line.split(" #").next().unwrap_or("").trim());
+        let typed = typed.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        commands.extend(typed.map(str::to_owned));
     }
     commands
 }
@@ -62,7 +63,8 @@ fn the_script_can_be_executed() {
 }
 
 #[test]
-fn commands_are_the_lines_of_shell_blocks() {
-    let text = "```sh\n# first\ncargo run   # why\n```\ntext\n```toml\na = 1\n```\n```console\n$ ls\n```\n";
-    assert_eq!(commands(text), ["cargo run", "ls"]);
+fn commands_are_the_lines_of_shell_blocks_without_a_prompt() {
+    let text = "```console\n$ ls\nREADME.md\n```\n```sh\n# first\ncargo run   # why\n```\ntext\n\
+                ```toml\na = 1\n```\n```console\ncargo xtask\n```\n";
+    assert_eq!(commands(text), ["cargo run", "cargo xtask"]);
 }
