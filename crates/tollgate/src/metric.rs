@@ -143,7 +143,9 @@ pub struct Metric {
 }
 
 macro_rules! metrics {
-    ($($name:literal $dimension:ident $better:ident $default:expr, $source:ident, $about:literal;)*) => {
+    ($(
+        $name:literal $dimension:ident $better:ident $default:expr, $source:ident, $about:literal;
+    )*) => {
         &[$(Metric {
             name: $name,
             dimension: Dimension::$dimension,

@@ -67,7 +67,10 @@ pub enum Form {
 const MANY: i64 = 1_000_000;
 
 macro_rules! section {
-    ($header:literal, $about:literal, $($name:literal: $form:expr, $default:literal, $what:literal, $example:literal;)*) => {
+    (
+        $header:literal, $about:literal,
+        $($name:literal: $form:expr, $default:literal, $what:literal, $example:literal;)*
+    ) => {
         Section {
             header: $header,
             about: $about,

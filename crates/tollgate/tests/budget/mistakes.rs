@@ -1,3 +1,5 @@
+//! Every mistake in a budget file is told with its place, and none makes the reader panic.
+
 use super::{WHOLE, read, read_for};
 
 /// Every mistake in one text, as `line: title (help)`.

@@ -1,3 +1,5 @@
+//! What a valid budget file means.
+
 use tollgate::budget::{Bound, Shape, Source};
 use tollgate::metric::Statistic;
 
