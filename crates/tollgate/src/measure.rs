@@ -1,0 +1,2 @@
+//! Measuring.
+pub mod launcher;
