@@ -85,8 +85,8 @@ impl Launcher {
     /// meanwhile, the program is killed and its end is `Cancelled`.
     pub fn run(&mut self, job: &Job<'_>, stop: &AtomicBool) -> Result<Observed, LauncherError> {
         let frame = frame(job)?;
-        let standard = [job.stdin, job.stdout, job.stderr]
-            .map(|stream| stream.unwrap_or(&self.null).as_fd());
+        let standard =
+            [job.stdin, job.stdout, job.stderr].map(|stream| stream.unwrap_or(&self.null).as_fd());
         system::send_with(&self.socket, &frame, standard)
             .and_then(|sent| (&self.socket).write_all(&frame[sent..]))
             .map_err(LauncherError::Lost)?;

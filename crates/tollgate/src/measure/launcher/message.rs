@@ -150,9 +150,8 @@ impl Observed {
 
     /// `None` if the bytes are not a reply.
     pub(super) fn decode(bytes: &[u8; REPLY]) -> Option<Observed> {
-        let word = |at: usize| {
-            u64::from_le_bytes(std::array::from_fn(|offset| bytes[at * 8 + offset]))
-        };
+        let word =
+            |at: usize| u64::from_le_bytes(std::array::from_fn(|offset| bytes[at * 8 + offset]));
         let low = |at: usize| (word(at) as u32).cast_signed();
         let end = match (word(0) >> 32, low(1)) {
             (0, code) => End::Exited(code),

@@ -127,13 +127,7 @@ pub(super) fn spawn(program: &Program<'_>) -> Result<Child, (Stage, i32)> {
     let pid = unsafe {
         let top = stack.as_mut_ptr().add(CHILD_STACK).cast::<c_void>();
         let top = top.byte_sub(top.addr() % 16);
-        libc::clone(
-            start_program,
-            top,
-            flags,
-            (&raw mut start).cast::<c_void>(),
-            &raw mut pidfd,
-        )
+        libc::clone(start_program, top, flags, (&raw mut start).cast::<c_void>(), &raw mut pidfd)
     };
     if pid < 0 {
         return Err((Stage::Process, last_errno()));
@@ -332,8 +326,7 @@ pub(super) fn send_with(
     bytes: &[u8],
     descriptors: [BorrowedFd<'_>; DESCRIPTORS],
 ) -> io::Result<usize> {
-    let mut part =
-        libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let mut control = Control { bytes: [0; CONTROL] };
     let message = message(&mut part, &mut control);
     let raw = descriptors.map(|descriptor| descriptor.as_raw_fd());
@@ -367,8 +360,7 @@ pub(super) fn receive_with(
     // are copied out only from a complete header of the kind that carries exactly three, and
     // nobody else knows them.
     unsafe {
-        let received =
-            libc::recvmsg(socket.as_raw_fd(), &raw mut message, libc::MSG_CMSG_CLOEXEC);
+        let received = libc::recvmsg(socket.as_raw_fd(), &raw mut message, libc::MSG_CMSG_CLOEXEC);
         let received = usize::try_from(received).map_err(|_| io::Error::last_os_error())?;
         let header = libc::CMSG_FIRSTHDR(&raw const message);
         if header.is_null()

@@ -1,0 +1,1 @@
+super::harness::tests![];
