@@ -324,13 +324,7 @@ fn assemble(line: Line) -> Result<Record, RecordError> {
         (None, Values::Shares(_)) => "%".to_owned(),
         (None, _) => return Err(wrong("no `unit`; a plain number has the unit \"\"")),
     };
-    Ok(Record {
-        operation: line.operation,
-        metric: line.metric,
-        unit,
-        better: line.better,
-        values,
-    })
+    Ok(Record { operation: line.operation, metric: line.metric, unit, better: line.better, values })
 }
 
 fn name(field: &str, text: &str) -> Result<(), RecordError> {

@@ -281,8 +281,7 @@ fn warmups_are_told_but_are_no_trials(launcher: &mut Launcher) {
     order.extend(trials(1));
     let plan = plan(unit("c", Source::Run(program("true"))), order);
     let (mut told, stop) = (Vec::new(), AtomicBool::new(false));
-    let context =
-        Context { root: Path::new("/"), probe: Probe::Processes(launcher), stop: &stop };
+    let context = Context { root: Path::new("/"), probe: Probe::Processes(launcher), stop: &stop };
     run(&plan, context, &mut |event| {
         told.push(match event {
             Event::Building { .. } => "building".to_owned(),
@@ -309,8 +308,7 @@ fn a_failing_build_ends_everything_with_its_output(launcher: &mut Launcher) {
     let mut plan = plan(unit("c", Source::Run(program("true"))), trials(2));
     plan.build = vec![["/bin/sh", "-c", "echo error: no; exit 2"].map(str::to_owned).into()];
     let stop = AtomicBool::new(false);
-    let context =
-        Context { root: Path::new("/"), probe: Probe::Processes(launcher), stop: &stop };
+    let context = Context { root: Path::new("/"), probe: Probe::Processes(launcher), stop: &stop };
     let mut events = 0;
     let error = run(&plan, context, &mut |_| events += 1).unwrap_err();
     let MeasureError::Build { reason, output, .. } = error else { panic!("{error}") };
@@ -338,8 +336,7 @@ fn the_wish_to_stop_throws_the_trial_away(launcher: &mut Launcher) {
 fn a_stop_between_steps_ends_the_run(launcher: &mut Launcher) {
     let plan = plan(unit("c", Source::Run(program("true"))), trials(5));
     let stop = AtomicBool::new(false);
-    let context =
-        Context { root: Path::new("/"), probe: Probe::Processes(launcher), stop: &stop };
+    let context = Context { root: Path::new("/"), probe: Probe::Processes(launcher), stop: &stop };
     let mut ended_trials = 0;
     let ended = run(&plan, context, &mut |event| {
         if let Event::TrialEnded(_) = event {
