@@ -67,6 +67,7 @@ impl Launcher {
     /// error) and should come before it holds much memory.
     pub fn fork() -> Result<Launcher, LauncherError> {
         let (ours, theirs) = UnixStream::pair().map_err(LauncherError::Fork)?;
+        ours.set_read_timeout(Some(STOP_INTERVAL)).map_err(LauncherError::Fork)?;
         let null = File::options().read(true).write(true).open("/dev/null");
         let null = null.map_err(LauncherError::Fork)?;
         match system::fork().map_err(LauncherError::Fork)? {
@@ -84,30 +85,63 @@ impl Launcher {
     /// Starts a program, waits for its end and clears away what it left. When `stop` is set
     /// meanwhile, the program is killed and its end is `Cancelled`.
     pub fn run(&mut self, job: &Job<'_>, stop: &AtomicBool) -> Result<Observed, LauncherError> {
-        let frame = frame(job)?;
+        let mut observed = Err(LauncherError::Garbled);
+        self.repeat(job, 1, stop, &mut |one| observed = Ok(one))?;
+        observed
+    }
+
+    /// Runs a program so many times, one after the other, and tells of each. It ends early with
+    /// one that is cancelled or cannot be started.
+    pub fn repeat(
+        &mut self,
+        job: &Job<'_>,
+        times: u32,
+        stop: &AtomicBool,
+        each: &mut dyn FnMut(Observed),
+    ) -> Result<(), LauncherError> {
+        let frame = frame(job, times)?;
         let standard =
             [job.stdin, job.stdout, job.stderr].map(|stream| stream.unwrap_or(&self.null).as_fd());
         system::send_with(&self.socket, &frame, standard)
             .and_then(|sent| (&self.socket).write_all(&frame[sent..]))
             .map_err(LauncherError::Lost)?;
-        self.await_answer(stop).map_err(LauncherError::Lost)?;
-        let mut reply = [0; message::REPLY];
-        (&self.socket).read_exact(&mut reply).map_err(LauncherError::Lost)?;
-        Observed::decode(&reply).ok_or(LauncherError::Garbled)
-    }
-
-    fn await_answer(&self, stop: &AtomicBool) -> io::Result<()> {
         let mut cancelled = false;
-        loop {
-            if !cancelled && stop.load(Ordering::Relaxed) {
-                cancelled = true;
-                (&self.socket).write_all(&message::CANCEL.to_le_bytes())?;
-            }
-            let [answered] = system::poll([self.socket.as_fd()], Some(STOP_INTERVAL))?;
-            if answered {
-                return Ok(());
+        for _ in 0..times {
+            let reply = self.await_answer(stop, &mut cancelled).map_err(LauncherError::Lost)?;
+            let observed = Observed::decode(&reply).ok_or(LauncherError::Garbled)?;
+            each(observed);
+            if matches!(observed.end, End::Cancelled | End::NotStarted(..)) {
+                break;
             }
         }
+        Ok(())
+    }
+
+    fn await_answer(
+        &self,
+        stop: &AtomicBool,
+        cancelled: &mut bool,
+    ) -> io::Result<[u8; message::REPLY]> {
+        let mut reply = [0; message::REPLY];
+        let mut filled = 0;
+        while filled < reply.len() {
+            if !*cancelled && stop.load(Ordering::Relaxed) {
+                *cancelled = true;
+                (&self.socket).write_all(&message::CANCEL.to_le_bytes())?;
+            }
+            match (&self.socket).read(&mut reply[filled..]) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(more) => filled += more,
+                // The time-out of the socket, or a signal: time to look at `stop`.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                    ) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(reply)
     }
 }
 
@@ -118,7 +152,7 @@ impl Drop for Launcher {
     }
 }
 
-fn frame(job: &Job<'_>) -> Result<Vec<u8>, LauncherError> {
+fn frame(job: &Job<'_>, times: u32) -> Result<Vec<u8>, LauncherError> {
     let program = || job.command.first().cloned().unwrap_or_default();
     let nul = |_| LauncherError::Nul(program());
     let string = |text: &OsStr| CString::new(text.as_bytes()).map_err(nul);
@@ -135,6 +169,7 @@ fn frame(job: &Job<'_>) -> Result<Vec<u8>, LauncherError> {
         })
         .collect::<Result<_, _>>()?;
     message::request(
+        times,
         job.timeout.map(|timeout| u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX).max(1)),
         &string(job.path.as_os_str())?,
         &string(job.dir.as_os_str())?,

@@ -106,19 +106,7 @@ impl<'a> Stand<'a> {
             }
         };
         let capture = self.capture.as_ref().filter(|_| output == Output::Capture);
-        let observed = self.launcher.run(
-            &Job {
-                path: command.path,
-                command: command.words,
-                environment: &command.surroundings.environment,
-                dir: &command.surroundings.dir,
-                stdin: stdin.as_ref(),
-                stdout: capture.map(|capture| &capture.stdout),
-                stderr: capture.map(|capture| &capture.stderr),
-                timeout: command.timeout_ns.map(duration),
-            },
-            self.stop,
-        );
+        let observed = self.launcher.run(&command.job(stdin.as_ref(), capture), self.stop);
         match observed {
             Ok(observed) => Ok(refuse(observed, command)),
             Err(error @ (LauncherError::Nul(_) | LauncherError::TooLong { .. })) => {
@@ -136,6 +124,21 @@ pub(super) struct Command<'a> {
     pub surroundings: &'a Surroundings,
     pub stdin: Option<&'a str>,
     pub timeout_ns: Option<f64>,
+}
+
+impl Command<'_> {
+    fn job<'a>(&'a self, stdin: Option<&'a File>, capture: Option<&'a Capture>) -> Job<'a> {
+        Job {
+            path: self.path,
+            command: self.words,
+            environment: &self.surroundings.environment,
+            dir: &self.surroundings.dir,
+            stdin,
+            stdout: capture.map(|capture| &capture.stdout),
+            stderr: capture.map(|capture| &capture.stderr),
+            timeout: self.timeout_ns.map(duration),
+        }
+    }
 }
 
 /// Sorts out what is not the end of a program that ran.
@@ -188,6 +191,48 @@ impl<'a> Subject<'a> {
         Ok(attempt)
     }
 
+    /// Runs the program so many times with its output discarded, and tells of each. It ends early
+    /// with an attempt that is impossible or interrupted.
+    pub fn repeat(
+        &mut self,
+        stand: &mut Stand<'_>,
+        times: u32,
+        each: &mut dyn FnMut(Attempt),
+    ) -> Result<(), LauncherError> {
+        let source = self.source;
+        let mut alone = times;
+        // The launcher repeats by itself what needs nothing done in between.
+        if source.prepare.is_none() && source.cleanup.is_none() && source.stdin.is_none() {
+            // Once from here, for everything that can go wrong in finding the program.
+            alone = times.min(1);
+        }
+        for _ in 0..alone {
+            let attempt = self.trial(stand, Output::Discard)?;
+            let last = !matches!(attempt, Attempt::Done { .. });
+            each(attempt);
+            if last {
+                return Ok(());
+            }
+        }
+        let (Some(path), true) = (&self.path, times > alone) else { return Ok(()) };
+        let command = Command {
+            words: &source.command,
+            path,
+            surroundings: &self.surroundings,
+            stdin: None,
+            timeout_ns: source.timeout_ns,
+        };
+        let job = command.job(None, None);
+        stand.launcher.repeat(&job, times - alone, stand.stop, &mut |observed| {
+            each(match refuse(observed, &command) {
+                Ok(observed) => self
+                    .judged(&observed)
+                    .unwrap_or_else(|reason| failed(reason, String::new(), self.operation, 1)),
+                Err(refusal) => attempt_refused(refusal, String::new()),
+            });
+        })
+    }
+
     fn measured(
         &mut self,
         stand: &mut Stand<'_>,
@@ -197,12 +242,17 @@ impl<'a> Subject<'a> {
             Ok(observed) => observed,
             Err(refusal) => return Ok(attempt_refused(refusal, String::new())),
         };
-        if let Some(reason) = failure(observed.end, self.source) {
-            let output = if output == Output::Capture { stand.tail() } else { String::new() };
-            return Ok(failed(reason, output, self.operation, 1));
-        }
-        let mut series = process_series(&observed, self.operation);
-        if let (Output::Capture, Some(capture)) = (output, stand.capture.as_mut()) {
+        let tail = |stand: &Stand<'_>| match output {
+            Output::Capture => stand.tail(),
+            Output::Discard => String::new(),
+        };
+        let mut attempt = match self.judged(&observed) {
+            Ok(attempt) => attempt,
+            Err(reason) => return Ok(failed(reason, tail(stand), self.operation, 1)),
+        };
+        if let (Output::Capture, Some(capture), Attempt::Done { series, .. }) =
+            (output, stand.capture.as_mut(), &mut attempt)
+        {
             let printed = capture.stdout.seek(SeekFrom::Start(0));
             let printed = printed
                 .map_err(records::RecordsError::Read)
@@ -214,7 +264,18 @@ impl<'a> Subject<'a> {
                 }
             }
         }
-        Ok(Attempt::Done { outcome: Outcome::Complete, series })
+        Ok(attempt)
+    }
+
+    /// The figures of a program that ended as it should, or why it did not.
+    fn judged(&self, observed: &Observed) -> Result<Attempt, String> {
+        match failure(observed.end, self.source) {
+            Some(reason) => Err(reason),
+            None => Ok(Attempt::Done {
+                outcome: Outcome::Complete,
+                series: process_series(observed, self.operation),
+            }),
+        }
     }
 
     /// Starts the program and waits for its end.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tollgate::budget::{ImportSource, RunSource, ServeSource, Source};
 use tollgate::measure::launcher::Launcher;
+use tollgate::measure::process::{Attempt, Stand, Subject};
 use tollgate::measure::{Context, Ended, Event, MeasureError, Probe, run};
 use tollgate::plan::{Plan, Purpose, Step, Unit};
 use tollgate::run::{Data, Outcome, Series, Share, Trial};
@@ -34,6 +35,7 @@ super::harness::tests![
     services_are_said_to_be_unmeasured,
     a_producer_that_writes_nothing_leaves_its_file_stale,
     a_file_that_does_not_exist_fails_the_import,
+    repeating_is_the_same_as_trying_again,
     pretended_runs_are_the_same_twice_and_start_nothing,
     pretended_failures_are_failures,
 ];
@@ -395,6 +397,42 @@ fn a_file_that_does_not_exist_fails_the_import(launcher: &mut Launcher) {
     let plan = plan(import("*.json", None), trials(1));
     let trials = measure(launcher, folder.path(), &plan);
     assert_eq!(failure(&trials[0]).0, "no file matches `*.json`");
+}
+
+fn repeat(launcher: &mut Launcher, root: &Path, source: &RunSource, times: u32) -> Vec<Attempt> {
+    let stop = AtomicBool::new(false);
+    let mut stand = Stand::new(root, launcher, &stop);
+    let mut attempts = Vec::new();
+    let each = &mut |attempt| attempts.push(attempt);
+    Subject::new(root, source, None).repeat(&mut stand, times, each).unwrap();
+    attempts
+}
+
+fn repeating_is_the_same_as_trying_again(launcher: &mut Launcher) {
+    let folder = tempfile::tempdir().unwrap();
+    let source = program("echo x >> log; exit 4");
+    let attempts = repeat(launcher, folder.path(), &source, 3);
+    assert_eq!(attempts.len(), 3);
+    for attempt in attempts {
+        let Attempt::Done { outcome: Outcome::Failed { reason, .. }, series } = attempt else {
+            panic!("{attempt:?}")
+        };
+        assert_eq!((reason.as_str(), series.len()), ("exit code 4", 1));
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("log")).unwrap(), "x\nx\nx\n");
+    fs::write(folder.path().join("input"), "words\n").unwrap();
+    let source = RunSource {
+        stdin: Some("input".to_owned()),
+        prepare: noting("before"),
+        ..program("read line && [ $line = words ]")
+    };
+    let attempts = repeat(launcher, folder.path(), &source, 3);
+    let complete =
+        |attempt: &&Attempt| matches!(attempt, Attempt::Done { outcome: Outcome::Complete, .. });
+    assert_eq!(attempts.iter().filter(complete).count(), 3);
+    let source = RunSource { command: vec!["no-such-program".to_owned()], ..source };
+    let attempts = repeat(launcher, folder.path(), &source, 3);
+    assert_eq!(attempts, [Attempt::Impossible("`no-such-program` is not installed".to_owned())]);
 }
 
 fn pretend(plan: &Plan, seed: u64) -> Vec<Trial> {

@@ -11,10 +11,11 @@ pub(super) const CANCEL: u32 = 0;
 /// The longest request taken; the kernel itself accepts at most 6 MiB of arguments and environment.
 pub(super) const LONGEST: u32 = 8 << 20;
 
-const HEADER: usize = 16;
+const HEADER: usize = 20;
 
 /// Lays out a request: the frame's length, then time-out and counts, then the strings.
 pub(super) fn request<'a>(
+    times: u32,
     timeout_ns: Option<u64>,
     path: &'a CStr,
     dir: &'a CStr,
@@ -26,6 +27,7 @@ pub(super) fn request<'a>(
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes();
     frame.extend(count(arguments.len()));
     frame.extend(count(environment.len()));
+    frame.extend(times.to_le_bytes());
     for string in [path, dir].into_iter().chain(arguments).chain(environment) {
         frame.extend(string.to_bytes_with_nul());
     }
@@ -39,6 +41,8 @@ pub(super) fn request<'a>(
 
 /// A request as the launcher reads it, borrowed from the received bytes.
 pub(super) struct Request<'a> {
+    /// How often to run the program, with an answer for each.
+    pub times: u32,
     pub timeout_ns: Option<u64>,
     pub path: &'a CStr,
     pub dir: &'a CStr,
@@ -52,13 +56,14 @@ impl Request<'_> {
         let (header, mut rest) = payload.split_at_checked(HEADER)?;
         let timeout_ns = u64::from_le_bytes(header[..8].try_into().ok()?);
         let count = |at: usize| header[at..at + 4].try_into().map(u32::from_le_bytes).ok();
-        let (arguments, environment) = (count(8)?, count(12)?);
+        let (arguments, environment, times) = (count(8)?, count(12)?, count(16)?);
         let mut next = || {
             let string = CStr::from_bytes_until_nul(rest).ok()?;
             rest = &rest[string.count_bytes() + 1..];
             Some(string)
         };
         Some(Request {
+            times,
             timeout_ns: (timeout_ns > 0).then_some(timeout_ns),
             path: next()?,
             dir: next()?,
@@ -195,6 +200,7 @@ mod tests {
     fn a_request_arrives_as_it_was_sent() {
         let (arguments, environment) = ([c"ls", c"", c"-l a"], [c"A=b"]);
         let frame = request(
+            3,
             Some(5),
             c"/bin/ls",
             c"/tmp",
@@ -205,7 +211,7 @@ mod tests {
         assert_eq!(u32::from_le_bytes(frame[..4].try_into().unwrap()) as usize, frame.len() - 4);
         let request = Request::read(&frame[4..]).unwrap();
         assert_eq!((request.path, request.dir), (c"/bin/ls", c"/tmp"));
-        assert_eq!(request.timeout_ns, Some(5));
+        assert_eq!((request.times, request.timeout_ns), (3, Some(5)));
         assert_eq!(request.arguments, arguments);
         assert_eq!(request.environment, environment);
     }
@@ -213,7 +219,7 @@ mod tests {
     #[test]
     fn a_cut_request_is_refused_and_no_panic() {
         let frame =
-            request(None, c"/bin/ls", c"/", [c"ls"].into_iter(), [c"A=b"].into_iter()).unwrap();
+            request(1, None, c"/bin/ls", c"/", [c"ls"].into_iter(), [c"A=b"].into_iter()).unwrap();
         for end in 4..frame.len() {
             assert!(Request::read(&frame[4..end]).is_none(), "{end}");
         }

@@ -1,7 +1,7 @@
 //! The processes below the launcher, as `/proc` shows them.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 
 /// More processes than this are not looked at: a runaway must not take the launcher with it.
 const MOST: usize = 4096;
@@ -18,15 +18,21 @@ pub(super) fn resident_pages() -> u64 {
             break;
         }
         // A process may end between being listed and being read; then it holds nothing.
-        pages += fs::read_to_string(format!("/proc/{pid}/statm"))
-            .ok()
-            .and_then(|text| parse_resident(&text))
+        pages += read_short(&format!("/proc/{pid}/statm"), &mut [0; 256])
+            .and_then(parse_resident)
             .unwrap_or(0);
         if let Ok(children) = children(&pid.to_string()) {
             waiting.extend(children);
         }
     }
     pages
+}
+
+/// A file of `/proc` that fits into the buffer, by one system call instead of the several that
+/// reading to the end takes.
+pub(super) fn read_short<'a>(path: &str, buffer: &'a mut [u8]) -> Option<&'a str> {
+    let length = File::open(path).ok()?.read(buffer).ok()?;
+    str::from_utf8(&buffer[..length]).ok()
 }
 
 /// The launcher's own children, ended ones included.

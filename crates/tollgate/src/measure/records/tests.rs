@@ -142,9 +142,8 @@ fn values_that_mean_nothing_are_refused() {
 
 #[test]
 fn metrics_with_a_fixed_meaning_keep_it() {
-    let known = |metric: &str, rest: &str| {
-        format!("{{\"tollgate\":1,\"metric\":\"{metric}\",{rest}}}\n")
-    };
+    let known =
+        |metric: &str, rest: &str| format!("{{\"tollgate\":1,\"metric\":\"{metric}\",{rest}}}\n");
     let found = error(&known("wall", r#""unit":"ms","value":1"#));
     assert!(found.contains("name an `operation`"), "{found}");
     let parts = one(&known("wall", r#""operation":"o","unit":"ms","value":1"#));
