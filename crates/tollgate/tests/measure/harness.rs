@@ -19,7 +19,6 @@ macro_rules! tests {
 }
 pub(crate) use tests;
 
-#[expect(clippy::exit, reason = "the exit code is how a test binary reports")]
 pub fn main(groups: &[&[Test]]) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);

@@ -1,6 +1,11 @@
 //! Measures real processes. The launcher must be forked before this process has threads, so this
 //! binary brings its own small harness, which prints what the default one prints and understands
 //! the arguments that cargo and nextest pass.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "these are tests, though clippy cannot see it without the attribute"
+)]
 
 mod act;
 mod harness;
