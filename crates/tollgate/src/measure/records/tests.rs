@@ -94,6 +94,19 @@ fn an_hdr_histogram_counts_in_its_unit() {
 }
 
 #[test]
+fn an_hdr_histogram_of_another_implementation_is_read() {
+    // Written by the Python package hdrhistogram 0.10: 12 times 90, 431 times 110, 3 times 2500.
+    let text = "HISTFAAAACh4nJNpmSzMwMDAyQABzFCaEUyavWuw/wAR2MwooXqP7akiGwB//QcI";
+    let Data::Histograms(windows) = one(&line(&format!(r#""unit":"ns","hdr":"{text}""#))).data
+    else {
+        panic!()
+    };
+    assert_eq!(windows[0].count(), 446);
+    assert_eq!((windows[0].min(), windows[0].quantile(0.5)), (Some(90), Some(110)));
+    assert!((2500..=2503).contains(&windows[0].max().unwrap()), "{windows:?}");
+}
+
+#[test]
 fn rounding_to_whole_nanoseconds_is_told() {
     let series = one(&line(r#""unit":"ns","histogram":[[0.4,3]]"#));
     assert_eq!(series.resolution, Resolution::Absolute(0.5));
