@@ -61,8 +61,8 @@ pub enum Ended {
 
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
-    #[error("build `{command}`: {reason}")]
-    Build { command: String, reason: String, output: String },
+    #[error("build the project: {reason}")]
+    Build { reason: String, output: String },
     #[error(transparent)]
     Launcher(#[from] LauncherError),
 }
@@ -107,12 +107,11 @@ fn build(
     let surroundings = Surroundings::new(stand.root, None, &Default::default());
     for command in commands {
         sink(Event::Building { command });
-        match process::run_plain(stand, &surroundings, command)? {
+        match process::run_plain(stand, &surroundings, command, None)? {
             Ok(()) => {}
             Err(Refusal::Interrupted) => return Ok(Ended::Interrupted),
             Err(Refusal::Failed(reason) | Refusal::Impossible(reason)) => {
-                let command = command.join(" ");
-                return Err(MeasureError::Build { command, reason, output: stand.tail() });
+                return Err(MeasureError::Build { reason, output: stand.tail() });
             }
         }
     }

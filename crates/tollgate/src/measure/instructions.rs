@@ -34,19 +34,27 @@ pub(super) fn trial(
     };
     let source = under_callgrind(subject.source, &folder.0);
     let mut counted = Subject::new(stand.root, &source, subject.operation);
+    counted.surrounded(stand, |counted, stand| count(stand, counted, &folder.0))
+}
+
+fn count(
+    stand: &mut Stand<'_>,
+    counted: &mut Subject<'_>,
+    folder: &Path,
+) -> Result<Attempt, LauncherError> {
     let observed = match counted.observe(stand, Output::Capture)? {
         Ok(observed) => observed,
         Err(Refusal::Interrupted) => return Ok(Attempt::Interrupted),
         Err(Refusal::Impossible(reason)) => return Ok(Attempt::Impossible(reason)),
         Err(Refusal::Failed(reason)) => return Ok(failed(reason, "")),
     };
-    if let Some(reason) = failure(observed.end, &source) {
+    if let Some(reason) = failure(observed.end, counted.source) {
         return Ok(failed(format!("under valgrind: {reason}"), &stand.tail()));
     }
-    Ok(match sum(&folder.0) {
+    Ok(match sum(folder) {
         Ok(total) => Attempt::Done {
             outcome: Outcome::Complete,
-            series: vec![single("instructions", total, subject.operation)],
+            series: vec![single("instructions", total, counted.operation)],
         },
         Err(reason) => failed(reason, &stand.tail()),
     })

@@ -176,12 +176,21 @@ impl<'a> Subject<'a> {
         stand: &mut Stand<'_>,
         output: Output,
     ) -> Result<Attempt, LauncherError> {
+        self.surrounded(stand, |subject, stand| subject.measured(stand, output))
+    }
+
+    /// Prepares, measures in the given way, and cleans up.
+    pub(super) fn surrounded(
+        &mut self,
+        stand: &mut Stand<'_>,
+        measure: impl FnOnce(&mut Self, &mut Stand<'_>) -> Result<Attempt, LauncherError>,
+    ) -> Result<Attempt, LauncherError> {
         if let Some(prepare) = &self.source.prepare
             && let Err(refusal) = self.aside(stand, "prepare", prepare)?
         {
             return Ok(attempt_refused(refusal, stand.tail()));
         }
-        let attempt = self.measured(stand, output)?;
+        let attempt = measure(self, stand)?;
         if let (Some(cleanup), Attempt::Done { outcome, .. }) = (&self.source.cleanup, &attempt)
             && let Err(refusal) = self.aside(stand, "cleanup", cleanup)?
             && *outcome == Outcome::Complete
@@ -312,7 +321,8 @@ impl<'a> Subject<'a> {
         role: &str,
         words: &[String],
     ) -> Result<Result<(), Refusal>, LauncherError> {
-        let succeeded = run_plain(stand, &self.surroundings, words)?;
+        let timeout_ns = self.source.timeout_ns;
+        let succeeded = run_plain(stand, &self.surroundings, words, timeout_ns)?;
         Ok(succeeded.map_err(|refusal| match refusal {
             Refusal::Failed(reason) => Refusal::Failed(format!("{role}: {reason}")),
             Refusal::Impossible(reason) => Refusal::Impossible(format!("{role}: {reason}")),
@@ -330,12 +340,13 @@ pub(super) fn run_plain(
     stand: &mut Stand<'_>,
     surroundings: &Surroundings,
     words: &[String],
+    timeout_ns: Option<f64>,
 ) -> Result<Result<(), Refusal>, LauncherError> {
     let path = match surroundings.find(words.first().map_or("", String::as_str)) {
         Ok(path) => path,
         Err(reason) => return Ok(Err(Refusal::Impossible(reason))),
     };
-    let command = Command { words, path: &path, surroundings, stdin: None, timeout_ns: None };
+    let command = Command { words, path: &path, surroundings, stdin: None, timeout_ns };
     Ok(match stand.execute(&command, Output::Capture)? {
         Err(refusal) => Err(refusal),
         Ok(Observed { end: End::Exited(0), .. }) => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Plays the part named on the command line, if one is.
 pub fn requested() -> bool {
@@ -19,16 +19,7 @@ pub fn requested() -> bool {
             sleep(Duration::from_millis(300));
             black_box(&held);
         }
-        // Computes for so many milliseconds of wall time.
-        "spin" => {
-            #[expect(clippy::disallowed_methods, reason = "a program that knows the time")]
-            let now = Instant::now;
-            let started = now();
-            while now().duration_since(started) < Duration::from_millis(number()) {
-                black_box(0);
-            }
-        }
-        // Leaves the process group and the parent, and waits for so many seconds.
+        // Measures a program that sleeps for so many seconds.
         "measure-sleep" => super::processes::measure_a_long_sleep(argument),
         // Measures a small program so many times and prints the mean of its wall time.
         "repeat" => super::processes::repeat_a_small_program(number()),

@@ -119,7 +119,7 @@ fn a_program_deaf_to_the_polite_signal_is_killed(launcher: &mut Launcher) {
         sh("trap '' TERM; while :; do sleep 0.05; done").map(str::to_owned).into();
     let observed = observe_until(launcher, &command, Some(TENTH));
     assert_eq!(observed.end, End::TimedOut);
-    assert!((1_000_000_000..3_000_000_000).contains(&observed.wall_ns), "{observed:?}");
+    assert!((1_000_000_000..10_000_000_000).contains(&observed.wall_ns), "{observed:?}");
 }
 
 fn a_daemon_is_killed_at_the_end_of_the_trial(launcher: &mut Launcher) {
@@ -137,15 +137,15 @@ fn a_daemon_is_killed_at_the_end_of_the_trial(launcher: &mut Launcher) {
 }
 
 fn processor_time_of_abandoned_children_is_counted(launcher: &mut Launcher) {
-    let spin = act::command("spin", "200").join(" ");
-    let observed = observe(launcher, &sh(&format!("{spin} & sleep 0.3")));
+    let observed = observe(launcher, &sh("while :; do :; done & sleep 0.5"));
     let cpu = observed.usage.user_ns + observed.usage.system_ns;
-    assert!(cpu > 100_000_000, "{observed:?}");
+    assert!(cpu > 50_000_000, "{observed:?}");
+    assert_eq!(observed.stragglers, 1, "{observed:?}");
 }
 
 fn wall_time_is_that_of_the_program(launcher: &mut Launcher) {
     let observed = observe(launcher, &["/bin/sleep", "0.05"]);
-    assert!((50_000_000..80_000_000).contains(&observed.wall_ns), "{observed:?}");
+    assert!((50_000_000..500_000_000).contains(&observed.wall_ns), "{observed:?}");
 }
 
 fn bytes_read_and_written_are_counted(launcher: &mut Launcher) {
