@@ -7,7 +7,8 @@ use tollgate::budget::parse::{Input, parse};
 use tollgate::budget::schema::schema;
 use tollgate::explain::reference;
 
-const BEGIN: &str = "<!-- written by `UPDATE_DOCUMENTS=1 cargo test -p tollgate --test documents` -->\n";
+const BEGIN: &str =
+    "<!-- written by `UPDATE_DOCUMENTS=1 cargo test -p tollgate --test documents` -->\n";
 
 fn document(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
@@ -38,11 +39,8 @@ fn the_reference_lists_what_the_parser_knows() {
 #[test]
 fn every_example_of_the_budget_file_page_parses() {
     let page = std::fs::read_to_string(document("budget-file.md")).unwrap();
-    let examples: Vec<&str> = page
-        .split("```toml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .collect();
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(examples.len() >= 5, "{}", examples.len());
     for text in examples {
         let input = Input {

@@ -1,0 +1,239 @@
+//! From a plan to trials: runs what is planned, in the planned order, and tells of each trial as it
+//! ends. What the figures mean is not decided here.
+
+pub mod launcher;
+pub mod process;
+pub mod program;
+pub mod records;
+
+mod capture;
+mod fake;
+mod instructions;
+mod producer;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::budget::Source;
+use crate::machine;
+use crate::plan::{Plan, Purpose, Step, Unit};
+use crate::run::{Outcome, Trial};
+
+use launcher::{Launcher, LauncherError};
+use process::{Attempt, Output, Refusal, Stand, Subject};
+use program::Surroundings;
+
+/// What measuring needs beside the plan.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The folder of the budget file: relative paths count from it.
+    pub root: &'a Path,
+    pub probe: Probe<'a>,
+    /// Set by whoever wants measuring to end, such as a handler of ctrl-C.
+    pub stop: &'a AtomicBool,
+}
+
+/// What gives the figures.
+#[derive(Debug)]
+pub enum Probe<'a> {
+    Processes(&'a mut Launcher),
+    /// Nothing is started; every figure follows from the seed.
+    Fake(u64),
+}
+
+/// What happens while measuring, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    Building { command: &'a [String] },
+    Started { steps: usize },
+    StepStarted { index: usize, unit: &'a Unit, step: Step },
+    WarmupEnded { index: usize, unit: &'a Unit, outcome: Outcome, elapsed_ns: u64 },
+    TrialEnded(Trial),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Complete,
+    /// `stop` was set; the trial under way was thrown away.
+    Interrupted,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    #[error("build the project: {reason}")]
+    Build { reason: String, output: String },
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+}
+
+/// Builds the project, then does every step of the plan. A trial that fails is a trial like any
+/// other, with its reason; only what makes all measuring impossible is an error.
+pub fn run(
+    plan: &Plan,
+    context: Context<'_>,
+    sink: &mut dyn FnMut(Event<'_>),
+) -> Result<Ended, MeasureError> {
+    let Context { root, probe, stop } = context;
+    let mut bench = match probe {
+        Probe::Fake(seed) => Bench::Fake(seed),
+        Probe::Processes(launcher) => {
+            let mut stand = Stand::new(root, launcher, stop);
+            if build(&plan.build, &mut stand, sink)? == Ended::Interrupted {
+                return Ok(Ended::Interrupted);
+            }
+            let subjects = plan.units.iter().map(|unit| Measured::new(root, unit)).collect();
+            Bench::Processes { stand, subjects }
+        }
+    };
+    sink(Event::Started { steps: plan.order.len() });
+    for (index, &step) in plan.order.iter().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(Ended::Interrupted);
+        }
+        let unit = &plan.units[step.unit];
+        sink(Event::StepStarted { index, unit, step });
+        let Some(done) = bench.step(index, unit, step)? else { return Ok(Ended::Interrupted) };
+        sink(event(index, unit, step, done));
+    }
+    Ok(Ended::Complete)
+}
+
+fn build(
+    commands: &[Vec<String>],
+    stand: &mut Stand<'_>,
+    sink: &mut dyn FnMut(Event<'_>),
+) -> Result<Ended, MeasureError> {
+    let surroundings = Surroundings::new(stand.root, None, &Default::default());
+    for command in commands {
+        sink(Event::Building { command });
+        match process::run_plain(stand, &surroundings, command, None)? {
+            Ok(()) => {}
+            Err(Refusal::Interrupted) => return Ok(Ended::Interrupted),
+            Err(Refusal::Failed(reason) | Refusal::Impossible(reason)) => {
+                return Err(MeasureError::Build { reason, output: stand.tail() });
+            }
+        }
+    }
+    Ok(Ended::Complete)
+}
+
+enum Bench<'a> {
+    Fake(u64),
+    Processes { stand: Stand<'a>, subjects: Vec<Measured<'a>> },
+}
+
+/// A unit of the plan, and what was learned about it.
+struct Measured<'a> {
+    /// Absent where the case starts no program.
+    subject: Option<Subject<'a>>,
+    /// Why it cannot be measured here at all; it is not tried again.
+    impossible: Option<String>,
+}
+
+/// A step that was done.
+struct Done {
+    started_ms: i64,
+    elapsed_ns: u64,
+    outcome: Outcome,
+    series: Vec<crate::run::Series>,
+}
+
+impl Bench<'_> {
+    /// Does a step, or returns `None` if `stop` was set before it was done.
+    fn step(
+        &mut self,
+        index: usize,
+        unit: &Unit,
+        step: Step,
+    ) -> Result<Option<Done>, LauncherError> {
+        let (stand, measured) = match self {
+            Bench::Fake(seed) => {
+                let fake::Fake { outcome, series, elapsed_ns } =
+                    fake::trial(*seed, unit, step.purpose);
+                let started_ms = fake::EPOCH_MS + 1000 * index as i64;
+                return Ok(Some(Done { started_ms, elapsed_ns, outcome, series }));
+            }
+            Bench::Processes { stand, subjects } => (stand, &mut subjects[step.unit]),
+        };
+        let started_ms = machine::now_ms();
+        let started = now();
+        let attempt = measured.attempt(stand, unit, step.purpose)?;
+        let elapsed_ns = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let (outcome, series) = match attempt {
+            Attempt::Interrupted => return Ok(None),
+            Attempt::Done { outcome, series } => (outcome, series),
+            Attempt::Impossible(reason) => {
+                (Outcome::Failed { reason, output: String::new() }, Vec::new())
+            }
+        };
+        Ok(Some(Done { started_ms, elapsed_ns, outcome, series }))
+    }
+}
+
+impl<'a> Measured<'a> {
+    fn new(root: &Path, unit: &'a Unit) -> Measured<'a> {
+        let source = match &unit.source {
+            Source::Run(source) => Some(source),
+            Source::Import(source) => source.producer.as_ref(),
+            Source::Serve(_) => None,
+        };
+        let operation = unit.operation.as_deref();
+        let subject = source.map(|source| Subject::new(root, source, operation));
+        let impossible = subject.as_ref().and_then(|subject| subject.missing(&unit.needs));
+        Measured { subject, impossible }
+    }
+
+    fn attempt(
+        &mut self,
+        stand: &mut Stand<'_>,
+        unit: &Unit,
+        purpose: Purpose,
+    ) -> Result<Attempt, LauncherError> {
+        if let Some(reason) = &self.impossible {
+            return Ok(Attempt::Impossible(reason.clone()));
+        }
+        let attempt = match (&unit.source, self.subject.as_mut()) {
+            (Source::Run(_), Some(subject)) => match purpose {
+                Purpose::Instructions(_) => instructions::trial(stand, subject)?,
+                Purpose::Warmup | Purpose::Trial(_) => subject.trial(stand, Output::Capture)?,
+            },
+            (Source::Import(source), producer) => {
+                producer::trial(stand, producer, source, unit.operation.as_deref())?
+            }
+            (Source::Serve(_), _) | (Source::Run(_), None) => Attempt::Impossible(
+                "this version plans services but does not load them yet".to_owned(),
+            ),
+        };
+        // Counting instructions may be impossible where measuring is not.
+        if let (Attempt::Impossible(reason), Purpose::Warmup | Purpose::Trial(_)) =
+            (&attempt, purpose)
+        {
+            self.impossible = Some(reason.clone());
+        }
+        Ok(attempt)
+    }
+}
+
+fn event<'a>(index: usize, unit: &'a Unit, step: Step, done: Done) -> Event<'a> {
+    let Done { started_ms, elapsed_ns, outcome, series } = done;
+    let number = match step.purpose {
+        Purpose::Warmup => return Event::WarmupEnded { index, unit, outcome, elapsed_ns },
+        Purpose::Trial(number) | Purpose::Instructions(number) => number,
+    };
+    Event::TrialEnded(Trial {
+        case: unit.case.clone(),
+        operation: unit.operation.clone(),
+        number,
+        position: u32::try_from(index).unwrap_or(u32::MAX),
+        started_ms,
+        elapsed_ns,
+        outcome,
+        series,
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a whole trial took is read here")]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,100 @@
+//! The processes below the launcher, as `/proc` shows them.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+
+/// More processes than this are not looked at: a runaway must not take the launcher with it.
+const MOST: usize = 4096;
+
+/// The resident pages of every process below the launcher, added up. Pages that processes share
+/// are counted in each of them.
+pub(super) fn resident_pages() -> u64 {
+    let Ok(mut waiting) = children("self") else { return 0 };
+    let mut pages = 0;
+    let mut seen = 0;
+    while let Some(pid) = waiting.pop() {
+        seen += 1;
+        if seen > MOST {
+            break;
+        }
+        // A process may end between being listed and being read; then it holds nothing.
+        pages += read_short(&format!("/proc/{pid}/statm"), &mut [0; 256])
+            .and_then(parse_resident)
+            .unwrap_or(0);
+        if let Ok(children) = children(&pid.to_string()) {
+            waiting.extend(children);
+        }
+    }
+    pages
+}
+
+/// A file of `/proc` that fits into the buffer, by one system call instead of the several that
+/// reading to the end takes.
+pub(super) fn read_short<'a>(path: &str, buffer: &'a mut [u8]) -> Option<&'a str> {
+    let length = File::open(path).ok()?.read(buffer).ok()?;
+    str::from_utf8(&buffer[..length]).ok()
+}
+
+/// The launcher's own children, ended ones included.
+pub(super) fn own_children() -> io::Result<Vec<i32>> {
+    children("self").or_else(|_| own_children_by_search())
+}
+
+/// The children of every thread of a process; kernels may be built without this list.
+fn children(process: &str) -> io::Result<Vec<i32>> {
+    let mut found = Vec::new();
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let list = fs::read_to_string(thread?.path().join("children"))?;
+        found.extend(list.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok()));
+    }
+    Ok(found)
+}
+
+fn own_children_by_search() -> io::Result<Vec<i32>> {
+    let own = std::process::id();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse::<i32>().ok()) else { continue };
+        if let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat"))
+            && parse_parent(&stat) == Some(own)
+        {
+            found.push(pid);
+        }
+    }
+    Ok(found)
+}
+
+/// The second field of `statm`.
+fn parse_resident(statm: &str) -> Option<u64> {
+    statm.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+/// The fourth field of `stat`; the second is a name in brackets that may hold anything.
+fn parse_parent(stat: &str) -> Option<u32> {
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resident_pages_are_the_second_field() {
+        assert_eq!(parse_resident("2221 478 433 8 0 107 0\n"), Some(478));
+        assert_eq!(parse_resident("0\n"), None);
+        assert_eq!(parse_resident(""), None);
+    }
+
+    #[test]
+    fn a_name_with_brackets_and_blanks_does_not_hide_the_parent() {
+        assert_eq!(parse_parent("12 (a) S 1 (b) R 77 12 0"), Some(77));
+        assert_eq!(parse_parent("12 (cat) S 5 12"), Some(5));
+        assert_eq!(parse_parent("12"), None);
+    }
+
+    #[test]
+    fn this_process_is_found_by_search_from_its_parent_only() {
+        assert!(!own_children_by_search().unwrap().contains(&(std::process::id() as i32)));
+    }
+}

@@ -1,0 +1,473 @@
+//! One trial of a program: prepare, run it once in a fresh process, read what it printed, clean up.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::budget::RunSource;
+use crate::metric;
+use crate::quantity::{Dimension, show};
+use crate::run::{Data, Outcome, Resolution, Series, Share};
+
+use super::capture::Capture;
+use super::launcher::{End, Job, Launcher, LauncherError, Observed, Stage};
+use super::program::Surroundings;
+use super::records;
+
+/// Where programs run: the folder, the launcher, and the wish to stop.
+#[derive(Debug)]
+pub struct Stand<'a> {
+    /// The folder of the budget file, from which relative paths count.
+    pub root: &'a Path,
+    pub launcher: &'a mut Launcher,
+    pub stop: &'a AtomicBool,
+    capture: Option<Capture>,
+}
+
+/// What becomes of a program's output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Kept until the next trial, searched for records, shown when the trial fails.
+    Capture,
+    /// Sent to `/dev/null`.
+    Discard,
+}
+
+/// A program to be measured, with what does not change between its trials.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    pub source: &'a RunSource,
+    /// The operation the case's parameters make.
+    pub operation: Option<&'a str>,
+    surroundings: Surroundings,
+    path: Option<PathBuf>,
+}
+
+/// What came of a trial.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attempt {
+    Done {
+        outcome: Outcome,
+        series: Vec<Series>,
+    },
+    /// The program cannot be started here at all, so that trying again is of no use.
+    Impossible(String),
+    /// The wish to stop came first.
+    Interrupted,
+}
+
+/// Why one command did not do what it should.
+pub(super) enum Refusal {
+    Impossible(String),
+    Interrupted,
+    Failed(String),
+}
+
+impl<'a> Stand<'a> {
+    pub fn new(root: &'a Path, launcher: &'a mut Launcher, stop: &'a AtomicBool) -> Stand<'a> {
+        Stand { root, launcher, stop, capture: None }
+    }
+
+    /// The capture files, made when first needed and emptied.
+    pub(super) fn fresh_capture(&mut self) -> Result<&mut Capture, String> {
+        let capture = match self.capture.take() {
+            Some(capture) => Ok(capture),
+            None => Capture::new(),
+        };
+        let capture = capture.and_then(|capture| capture.clear().map(|()| capture));
+        let capture = capture.map_err(|error| format!("cannot capture the output: {error}"))?;
+        Ok(self.capture.insert(capture))
+    }
+
+    /// The last lines of what was captured.
+    pub(super) fn tail(&self) -> String {
+        self.capture.as_ref().map(Capture::tail).unwrap_or_default()
+    }
+
+    /// Runs a command to its end, with its output captured or not.
+    pub(super) fn execute(
+        &mut self,
+        command: &Command<'_>,
+        output: Output,
+    ) -> Result<Result<Observed, Refusal>, LauncherError> {
+        if let Output::Capture = output
+            && let Err(reason) = self.fresh_capture()
+        {
+            return Ok(Err(Refusal::Failed(reason)));
+        }
+        let stdin = match command.stdin.map(|file| (file, File::open(self.root.join(file)))) {
+            None => None,
+            Some((_, Ok(file))) => Some(file),
+            Some((file, Err(error))) => {
+                let reason = format!("cannot read the standard input `{file}`: {error}");
+                return Ok(Err(Refusal::Impossible(reason)));
+            }
+        };
+        let capture = self.capture.as_ref().filter(|_| output == Output::Capture);
+        let observed = self.launcher.run(&command.job(stdin.as_ref(), capture), self.stop);
+        match observed {
+            Ok(observed) => Ok(refuse(observed, command)),
+            Err(error @ (LauncherError::Nul(_) | LauncherError::TooLong { .. })) => {
+                Ok(Err(Refusal::Impossible(format!("cannot {error}"))))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A command and what surrounds it.
+pub(super) struct Command<'a> {
+    pub words: &'a [String],
+    pub path: &'a Path,
+    pub surroundings: &'a Surroundings,
+    pub stdin: Option<&'a str>,
+    pub timeout_ns: Option<f64>,
+}
+
+impl Command<'_> {
+    fn job<'a>(&'a self, stdin: Option<&'a File>, capture: Option<&'a Capture>) -> Job<'a> {
+        Job {
+            path: self.path,
+            command: self.words,
+            environment: &self.surroundings.environment,
+            dir: &self.surroundings.dir,
+            stdin,
+            stdout: capture.map(|capture| &capture.stdout),
+            stderr: capture.map(|capture| &capture.stderr),
+            timeout: self.timeout_ns.map(duration),
+        }
+    }
+}
+
+/// Sorts out what is not the end of a program that ran.
+fn refuse(observed: Observed, command: &Command<'_>) -> Result<Observed, Refusal> {
+    match observed.end {
+        End::Exited(_) | End::Signalled(_) | End::TimedOut => Ok(observed),
+        End::Cancelled => Err(Refusal::Interrupted),
+        End::NotStarted(stage, error) => {
+            let error = std::io::Error::from_raw_os_error(error);
+            let dir = command.surroundings.dir.display();
+            Err(Refusal::Impossible(match stage {
+                Stage::Process => format!("cannot create a process: {error}"),
+                Stage::Dir => format!("cannot enter the folder `{dir}`: {error}"),
+                Stage::Exec => format!("cannot start `{}`: {error}", command.path.display()),
+            }))
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    #[must_use]
+    pub fn new(root: &Path, source: &'a RunSource, operation: Option<&'a str>) -> Subject<'a> {
+        let surroundings = Surroundings::new(root, source.dir.as_deref(), &source.env);
+        Subject { source, operation, surroundings, path: None }
+    }
+
+    /// Says what keeps the case from running here, if one of `needs` is not installed.
+    pub fn missing(&self, needs: &[String]) -> Option<String> {
+        needs.iter().find_map(|program| self.surroundings.find(program).err())
+    }
+
+    /// Runs the program once.
+    pub fn trial(
+        &mut self,
+        stand: &mut Stand<'_>,
+        output: Output,
+    ) -> Result<Attempt, LauncherError> {
+        self.surrounded(stand, |subject, stand| subject.measured(stand, output))
+    }
+
+    /// Prepares, measures in the given way, and cleans up.
+    pub(super) fn surrounded(
+        &mut self,
+        stand: &mut Stand<'_>,
+        measure: impl FnOnce(&mut Self, &mut Stand<'_>) -> Result<Attempt, LauncherError>,
+    ) -> Result<Attempt, LauncherError> {
+        if let Some(prepare) = &self.source.prepare
+            && let Err(refusal) = self.aside(stand, "prepare", prepare)?
+        {
+            return Ok(attempt_refused(refusal, stand.tail()));
+        }
+        let attempt = measure(self, stand)?;
+        if let (Some(cleanup), Attempt::Done { outcome, .. }) = (&self.source.cleanup, &attempt)
+            && let Err(refusal) = self.aside(stand, "cleanup", cleanup)?
+            && *outcome == Outcome::Complete
+        {
+            return Ok(attempt_refused(refusal, stand.tail()));
+        }
+        Ok(attempt)
+    }
+
+    /// Runs the program so many times with its output discarded, and tells of each. It ends early
+    /// with an attempt that is impossible or interrupted.
+    pub fn repeat(
+        &mut self,
+        stand: &mut Stand<'_>,
+        times: u32,
+        each: &mut dyn FnMut(Attempt),
+    ) -> Result<(), LauncherError> {
+        let source = self.source;
+        let mut alone = times;
+        // The launcher repeats by itself what needs nothing done in between.
+        if source.prepare.is_none() && source.cleanup.is_none() && source.stdin.is_none() {
+            // Once from here, for everything that can go wrong in finding the program.
+            alone = times.min(1);
+        }
+        for _ in 0..alone {
+            let attempt = self.trial(stand, Output::Discard)?;
+            let last = !matches!(attempt, Attempt::Done { .. });
+            each(attempt);
+            if last {
+                return Ok(());
+            }
+        }
+        let (Some(path), true) = (&self.path, times > alone) else { return Ok(()) };
+        let command = Command {
+            words: &source.command,
+            path,
+            surroundings: &self.surroundings,
+            stdin: None,
+            timeout_ns: source.timeout_ns,
+        };
+        let job = command.job(None, None);
+        stand.launcher.repeat(&job, times - alone, stand.stop, &mut |observed| {
+            each(match refuse(observed, &command) {
+                Ok(observed) => self
+                    .judged(&observed)
+                    .unwrap_or_else(|reason| failed(reason, String::new(), self.operation, 1)),
+                Err(refusal) => attempt_refused(refusal, String::new()),
+            });
+        })
+    }
+
+    fn measured(
+        &mut self,
+        stand: &mut Stand<'_>,
+        output: Output,
+    ) -> Result<Attempt, LauncherError> {
+        let observed = match self.observe(stand, output)? {
+            Ok(observed) => observed,
+            Err(refusal) => return Ok(attempt_refused(refusal, String::new())),
+        };
+        let tail = |stand: &Stand<'_>| match output {
+            Output::Capture => stand.tail(),
+            Output::Discard => String::new(),
+        };
+        let mut attempt = match self.judged(&observed) {
+            Ok(attempt) => attempt,
+            Err(reason) => return Ok(failed(reason, tail(stand), self.operation, 1)),
+        };
+        if let (Output::Capture, Some(capture), Attempt::Done { series, .. }) =
+            (output, stand.capture.as_mut(), &mut attempt)
+        {
+            let printed = capture.stdout.seek(SeekFrom::Start(0));
+            let printed = printed
+                .map_err(records::RecordsError::Read)
+                .and_then(|_| records::read(&capture.stdout, self.operation));
+            match printed {
+                Ok(printed) => series.extend(printed),
+                Err(error) => {
+                    return Ok(failed(error.to_string(), stand.tail(), self.operation, 0));
+                }
+            }
+        }
+        Ok(attempt)
+    }
+
+    /// The figures of a program that ended as it should, or why it did not.
+    fn judged(&self, observed: &Observed) -> Result<Attempt, String> {
+        match failure(observed.end, self.source) {
+            Some(reason) => Err(reason),
+            None => Ok(Attempt::Done {
+                outcome: Outcome::Complete,
+                series: process_series(observed, self.operation),
+            }),
+        }
+    }
+
+    /// Starts the program and waits for its end.
+    pub(super) fn observe(
+        &mut self,
+        stand: &mut Stand<'_>,
+        output: Output,
+    ) -> Result<Result<Observed, Refusal>, LauncherError> {
+        let found = match &self.path {
+            Some(path) => Ok(path),
+            None => self
+                .surroundings
+                .find(self.source.command.first().map_or("", String::as_str))
+                .map(|path| &*self.path.insert(path)),
+        };
+        let path = match found {
+            Ok(path) => path,
+            Err(reason) => return Ok(Err(Refusal::Impossible(reason))),
+        };
+        let command = Command {
+            words: &self.source.command,
+            path,
+            surroundings: &self.surroundings,
+            stdin: self.source.stdin.as_deref(),
+            timeout_ns: self.source.timeout_ns,
+        };
+        stand.execute(&command, output)
+    }
+
+    /// Runs a command beside the measured one, which must succeed.
+    fn aside(
+        &self,
+        stand: &mut Stand<'_>,
+        role: &str,
+        words: &[String],
+    ) -> Result<Result<(), Refusal>, LauncherError> {
+        let timeout_ns = self.source.timeout_ns;
+        let succeeded = run_plain(stand, &self.surroundings, words, timeout_ns)?;
+        Ok(succeeded.map_err(|refusal| match refusal {
+            Refusal::Failed(reason) => Refusal::Failed(format!("{role}: {reason}")),
+            Refusal::Impossible(reason) => Refusal::Impossible(format!("{role}: {reason}")),
+            Refusal::Interrupted => Refusal::Interrupted,
+        }))
+    }
+
+    pub(super) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+}
+
+/// Runs a command that is not measured and must end with exit code 0; its output is captured.
+pub(super) fn run_plain(
+    stand: &mut Stand<'_>,
+    surroundings: &Surroundings,
+    words: &[String],
+    timeout_ns: Option<f64>,
+) -> Result<Result<(), Refusal>, LauncherError> {
+    let path = match surroundings.find(words.first().map_or("", String::as_str)) {
+        Ok(path) => path,
+        Err(reason) => return Ok(Err(Refusal::Impossible(reason))),
+    };
+    let command = Command { words, path: &path, surroundings, stdin: None, timeout_ns };
+    Ok(match stand.execute(&command, Output::Capture)? {
+        Err(refusal) => Err(refusal),
+        Ok(Observed { end: End::Exited(0), .. }) => Ok(()),
+        Ok(observed) => Err(Refusal::Failed(format!(
+            "`{}` ended with {}",
+            words.join(" "),
+            ending(observed.end)
+        ))),
+    })
+}
+
+/// Why the end of a program is not the expected one.
+pub(super) fn failure(end: End, source: &RunSource) -> Option<String> {
+    match end {
+        End::Exited(code) if code == source.exit_code => None,
+        End::Exited(_) if source.exit_code != 0 => {
+            Some(format!("{}, expected {}", ending(end), source.exit_code))
+        }
+        End::TimedOut => {
+            let limit = source.timeout_ns.map(|limit| show(limit, Dimension::TIME));
+            Some(format!("timed out after {}", limit.unwrap_or_default()))
+        }
+        end => Some(ending(end)),
+    }
+}
+
+fn ending(end: End) -> String {
+    match end {
+        End::Exited(code) => format!("exit code {code}"),
+        End::Signalled(number) => match signal_name(number) {
+            Some(name) => format!("signal {number} ({name})"),
+            None => format!("signal {number}"),
+        },
+        End::TimedOut => "a time-out".to_owned(),
+        End::Cancelled => "a cancellation".to_owned(),
+        End::NotStarted(..) => "no start".to_owned(),
+    }
+}
+
+fn signal_name(number: i32) -> Option<&'static str> {
+    Some(match number {
+        libc::SIGHUP => "SIGHUP",
+        libc::SIGINT => "SIGINT",
+        libc::SIGQUIT => "SIGQUIT",
+        libc::SIGILL => "SIGILL",
+        libc::SIGABRT => "SIGABRT",
+        libc::SIGBUS => "SIGBUS",
+        libc::SIGFPE => "SIGFPE",
+        libc::SIGKILL => "SIGKILL, perhaps for want of memory",
+        libc::SIGSEGV => "SIGSEGV",
+        libc::SIGPIPE => "SIGPIPE",
+        libc::SIGTERM => "SIGTERM",
+        libc::SIGXCPU => "SIGXCPU",
+        _ => return None,
+    })
+}
+
+/// A trial whose time and memory mean nothing, because the program did not do its work.
+fn failed(reason: String, output: String, operation: Option<&str>, failures: u64) -> Attempt {
+    Attempt::Done {
+        outcome: Outcome::Failed { reason, output },
+        series: vec![exit_failures(operation, failures)],
+    }
+}
+
+fn attempt_refused(refusal: Refusal, output: String) -> Attempt {
+    match refusal {
+        Refusal::Impossible(reason) => Attempt::Impossible(reason),
+        Refusal::Interrupted => Attempt::Interrupted,
+        Refusal::Failed(reason) => {
+            Attempt::Done { outcome: Outcome::Failed { reason, output }, series: Vec::new() }
+        }
+    }
+}
+
+fn process_series(observed: &Observed, operation: Option<&str>) -> Vec<Series> {
+    let usage = &observed.usage;
+    let io = observed.io.map(|io| [io.read, io.written, io.disk_read, io.disk_written]);
+    let [read, written, disk_read, disk_written] =
+        io.map_or([None; 4], |counters| counters.map(Some));
+    let mut series: Vec<Series> = [
+        ("wall", Some(observed.wall_ns)),
+        ("user", Some(usage.user_ns)),
+        ("system", Some(usage.system_ns)),
+        ("cpu", Some(usage.user_ns + usage.system_ns)),
+        ("peak memory", Some(usage.largest_bytes.max(observed.tree_bytes))),
+        ("major faults", Some(usage.major_faults)),
+        ("minor faults", Some(usage.minor_faults)),
+        ("voluntary switches", Some(usage.voluntary_switches)),
+        ("involuntary switches", Some(usage.involuntary_switches)),
+        ("bytes read", read),
+        ("bytes written", written),
+        ("disk read", disk_read),
+        ("disk written", disk_written),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(single(name, value? as f64, operation)))
+    .collect();
+    series.push(exit_failures(operation, 0));
+    series
+}
+
+/// A known metric's one value.
+pub(super) fn single(name: &str, value: f64, operation: Option<&str>) -> Series {
+    Series {
+        operation: operation.map(str::to_owned),
+        metric: name.to_owned(),
+        dimension: metric::known(name).map_or(Dimension::COUNT, |metric| metric.dimension),
+        data: Data::Samples(vec![value]),
+        resolution: Resolution::Exact,
+    }
+}
+
+pub(super) fn exit_failures(operation: Option<&str>, failures: u64) -> Series {
+    Series {
+        data: Data::Shares(vec![Share { hits: failures, of: 1 }]),
+        dimension: Dimension::SHARE,
+        ..single("exit failures", 0.0, operation)
+    }
+}
+
+pub(super) fn duration(ns: f64) -> Duration {
+    Duration::from_nanos(ns.max(1.0) as u64)
+}

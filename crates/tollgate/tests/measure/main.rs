@@ -1,0 +1,21 @@
+//! Measures real processes. The launcher must be forked before this process has threads, so this
+//! binary brings its own small harness, which prints what the default one prints and understands
+//! the arguments that cargo and nextest pass.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "these are tests, though clippy cannot see it without the attribute"
+)]
+
+mod act;
+mod harness;
+mod processes;
+mod runs;
+mod scripts;
+
+fn main() {
+    if act::requested() {
+        return;
+    }
+    harness::main(&[processes::TESTS, runs::TESTS, scripts::TESTS]);
+}
