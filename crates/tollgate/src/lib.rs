@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod explain;
 pub mod judge;
+pub mod measure;
 pub mod metric;
 pub mod plan;
 pub mod quantity;
