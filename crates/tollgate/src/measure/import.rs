@@ -44,7 +44,7 @@ use fault::Fault;
 use crate::run::Series;
 
 /// Larger files are refused instead of filling the memory.
-const LARGEST: u64 = 1 << 30;
+const LARGEST: u64 = 1 << 28;
 
 /// A tool's way of writing results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -152,27 +152,27 @@ pub fn read(name: &str, bytes: &[u8], format: Option<Format>) -> Result<Imported
 /// Reads a result file, or the directory tree that criterion leaves.
 pub fn read_path(path: &Path, format: Option<Format>) -> Result<Imported, ImportError> {
     let name = path.display().to_string();
-    let read_all = || -> Result<Imported, Fault> {
-        if !path.is_dir() {
-            return import(&name, &contents(path)?, format);
-        }
-        if format.is_some_and(|format| format != Format::Criterion) {
-            return Err(Fault::expected("this path", "a file", "a directory"));
-        }
-        let mut out = Collector::default();
-        for result in criterion::results(path).map_err(Problem::Io)? {
-            let benchmark = contents(&result.join("benchmark.json"))?;
-            let measured = match contents(&result.join("sample.json")) {
-                Err(_) => contents(&result.join("estimates.json"))?,
-                sample => sample?,
-            };
-            let at = |fault: Fault| fault.within(&result.display().to_string());
-            criterion::tree(text(&benchmark).map_err(at)?, text(&measured).map_err(at)?, &mut out)
-                .map_err(at)?;
-        }
-        out.finish(Format::Criterion)
+    let imported = match (path.is_dir(), format) {
+        (false, _) => contents(path).and_then(|bytes| import(&name, &bytes, format)),
+        (true, None | Some(Format::Criterion)) => tree(path),
+        (true, Some(_)) => Err(Fault::expected("this path", "a file", "a directory")),
     };
-    read_all().map_err(|fault| fault.in_file(&name))
+    imported.map_err(|fault| fault.in_file(&name))
+}
+
+fn tree(path: &Path) -> Result<Imported, Fault> {
+    let mut out = Collector::default();
+    for result in criterion::results(path).map_err(Problem::Io)? {
+        let sample = result.join("sample.json");
+        let measured = if sample.exists() { sample } else { result.join("estimates.json") };
+        let mut read = || {
+            let (benchmark, measured) =
+                (contents(&result.join("benchmark.json"))?, contents(&measured)?);
+            criterion::tree(text(&benchmark)?, text(&measured)?, &mut out)
+        };
+        read().map_err(|fault| fault.within(&result.display().to_string()))?;
+    }
+    out.finish(Format::Criterion)
 }
 
 /// The files that `read_path` reads, to see how old they are: criterion keeps the results of

@@ -21,7 +21,7 @@ impl ImportError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match &self.problem {
-            Problem::UnknownFormat | Problem::NoSuchFormat(_) => {
+            Problem::UnknownFormat => {
                 let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
                 Some(format!("formats that can be imported: {}", names.join(", ")))
             }
@@ -58,8 +58,6 @@ pub enum Problem {
     TooLarge { limit: u64 },
     #[error("the content is that of no known format")]
     UnknownFormat,
-    #[error("there is no format `{0}`")]
-    NoSuchFormat(String),
     #[error("byte {offset} is not UTF-8 text")]
     NotText { offset: usize, utf16: bool },
     #[error("{0}")]
