@@ -4,6 +4,7 @@ mod detection;
 mod hostile;
 mod load;
 mod microbenchmarks;
+mod verdicts;
 
 use std::path::PathBuf;
 
