@@ -36,23 +36,37 @@ fn the_reference_lists_what_the_parser_knows() {
     holds("budget-file.md", &format!("{intro}{BEGIN}\n{}", reference()));
 }
 
-#[test]
-fn every_example_of_the_budget_file_page_parses() {
-    let page = std::fs::read_to_string(document("budget-file.md")).unwrap();
+/// Every example of a page must parse; returns how many there are.
+fn examples_parse(name: &str) -> usize {
+    let page = std::fs::read_to_string(document(name)).unwrap();
     let examples: Vec<&str> =
         page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert!(examples.len() >= 5, "{}", examples.len());
-    for text in examples {
-        let input = Input {
-            path: "docs/budget-file.md",
-            text,
-            folder: "example",
-            environment: None,
-            variables: &|_| None,
-        };
+    for text in &examples {
+        let path = format!("docs/{name}");
+        let input =
+            Input { path: &path, text, folder: "example", environment: None, variables: &|_| None };
         if let Err(mistakes) = parse(&input) {
             panic!("{mistakes}");
         }
+    }
+    examples.len()
+}
+
+#[test]
+fn every_example_of_the_budget_file_page_parses() {
+    assert!(examples_parse("budget-file.md") >= 5);
+}
+
+#[test]
+fn every_example_of_the_import_page_parses() {
+    assert!(examples_parse("import.md") >= 1);
+}
+
+#[test]
+fn the_import_page_names_every_format() {
+    let page = std::fs::read_to_string(document("import.md")).unwrap();
+    for format in tollgate::measure::import::Format::ALL {
+        assert!(page.contains(&format!("| `{}` |", format.name())), "{}", format.name());
     }
 }
 

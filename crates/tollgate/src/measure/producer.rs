@@ -7,6 +7,7 @@ use std::{fs, io};
 use crate::budget::ImportSource;
 use crate::run::{Outcome, Series};
 
+use super::import::{self, Format};
 use super::launcher::LauncherError;
 use super::process::{Attempt, Output, Stand, Subject};
 use super::records::joined;
@@ -110,8 +111,23 @@ fn last_change(path: &Path) -> io::Result<SystemTime> {
     Ok(latest)
 }
 
-/// Reads and merges the files.
+/// Reads and merges the files. What the tool itself reported as failed is a failure here.
 fn read(files: &[PathBuf], format: Option<&str>) -> Result<Vec<Series>, String> {
-    let _ = (files, format);
-    Err("this version plans imports but does not read them yet".to_owned())
+    let format = format.map(named).transpose()?;
+    let mut series = Vec::new();
+    for file in files {
+        let imported = import::read_path(file, format).map_err(|error| error.to_string())?;
+        if let Some(first) = imported.failures.first() {
+            return Err(format!("`{}`: {first}", file.display()));
+        }
+        series.extend(imported.series);
+    }
+    Ok(series)
+}
+
+fn named(name: &str) -> Result<Format, String> {
+    Format::parse(name).ok_or_else(|| {
+        let known: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("there is no format `{name}`; formats: {}", known.join(", "))
+    })
 }
