@@ -9,4 +9,5 @@ pub mod judge;
 pub mod metric;
 pub mod plan;
 pub mod quantity;
+pub mod report;
 pub mod run;
