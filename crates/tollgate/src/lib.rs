@@ -11,4 +11,5 @@ pub mod measure;
 pub mod metric;
 pub mod plan;
 pub mod quantity;
+pub mod report;
 pub mod run;

@@ -233,7 +233,7 @@ fn show_plain(value: f64, kind: Kind) -> String {
 }
 
 /// Four significant digits without an exponent for the sizes people meet.
-fn significant(value: f64) -> String {
+pub(crate) fn significant(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 {
         "0".into()
