@@ -4,6 +4,7 @@
 //! measured. Everything but `measure`, `history` and `machine` is pure.
 
 pub mod budget;
+pub mod history;
 pub mod judge;
 pub mod metric;
 pub mod plan;
