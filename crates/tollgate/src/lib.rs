@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod explain;
+pub mod history;
 pub mod judge;
 pub mod machine;
 pub mod measure;

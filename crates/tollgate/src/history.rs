@@ -1,0 +1,249 @@
+//! The history: every run measured here, in one SQLite file, written as it happens.
+//!
+//! Each trial is a transaction of its own, so that a crash loses one trial at most. What is read
+//! back is checked: a damaged file yields an error that names it, never other figures.
+
+mod baseline;
+mod checksum;
+mod connection;
+mod encoding;
+mod fault;
+mod id;
+mod list;
+mod prune;
+mod reference;
+mod row;
+mod schema;
+mod transfer;
+mod trial;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use self::checksum::Checksum;
+use self::connection::{Access, Durability};
+use self::fault::Fault;
+use self::row::{RunRow, state_name};
+use self::trial::EncodedTrial;
+use crate::judge::{Judgement, Outcome};
+use crate::run::{Run, RunHead, RunState, Trial};
+
+pub use self::baseline::{Chosen, Dirty, Named, Wanted};
+pub use self::fault::HistoryError;
+pub use self::id::new_id;
+pub use self::list::{Filter, Listed};
+pub use self::prune::{Doomed, Keep, PrunePlan, PruneResult, Spared};
+pub use self::transfer::{Exported, Imported, Rejected, Unreadable};
+
+/// An open history file. Several processes may hold one at once.
+#[derive(Debug)]
+pub struct History {
+    db: Connection,
+    path: PathBuf,
+    access: Access,
+}
+
+impl History {
+    /// Opens the file, or creates it with its folder.
+    ///
+    /// A file that may not be written to opens for reading; storing then fails. Runs that a dead
+    /// process left open stay so: [`History::unfinished`] lists them.
+    pub fn open(path: &Path) -> Result<History, HistoryError> {
+        let (db, access) = connection::open(path)?;
+        Ok(History { db, path: path.to_owned(), access })
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a run and returns its id: the head's own, or another if a run has that already.
+    pub fn begin(&mut self, head: &RunHead) -> Result<String, HistoryError> {
+        let mut head = RunHead { state: RunState::Open, ended_ms: None, ..head.clone() };
+        self.write("begin a run", Durability::PowerLoss, |db| {
+            if !id::is_valid(&head.id) {
+                return Err(HistoryError::BadId { id: head.id }.into());
+            }
+            let wanted = head.id.clone();
+            let mut entropy = u64::from_str_radix(wanted.rsplit('-').next().unwrap_or(""), 16);
+            while RunRow::find(db, &head.id)?.is_some() {
+                // Ids of one second are few; the write lock is held, so a free one stays free.
+                let next = entropy.as_ref().map_or(0, |entropy| entropy.wrapping_add(1));
+                entropy = Ok(next);
+                head.id = new_id(head.started_ms, next);
+            }
+            RunRow::new(&head)?.insert(db, &head)?;
+            Ok(head.id)
+        })
+    }
+
+    /// Adds a trial as it ends.
+    pub fn add_trial(&mut self, run: &str, trial: &Trial) -> Result<(), HistoryError> {
+        let encoded = EncodedTrial::new(trial)?;
+        self.write("store a trial", Durability::Kill, |db| {
+            let mut row = open_run(db, run, "add a trial")?;
+            encoded.insert(db, row.key)?;
+            row.trials += 1;
+            row.update(db)
+        })
+    }
+
+    /// Ends a run. It can then be judged; nothing can be added to it.
+    pub fn finish(
+        &mut self,
+        run: &str,
+        ended_ms: i64,
+        state: RunState,
+    ) -> Result<(), HistoryError> {
+        self.write("finish a run", Durability::PowerLoss, |db| {
+            let mut row = open_run(db, run, "write an end")?;
+            row.state = state;
+            row.ended_ms = Some(ended_ms);
+            row.update(db)
+        })?;
+        // Brings the run into the file itself, which can then be copied alone. Only a matter of
+        // tidiness, so a reader who holds it up does no harm.
+        let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(())
+    }
+
+    /// Stores what the judge found, in place of an earlier judgement. The run must have ended.
+    pub fn set_judgement(&mut self, run: &str, judgement: &Judgement) -> Result<(), HistoryError> {
+        let refused = |reason| HistoryError::Judgement { run: run.to_owned(), reason };
+        let text = judgement_text(judgement)?;
+        self.write("store a judgement", Durability::PowerLoss, |db| {
+            let mut row = find(db, run)?;
+            if judgement.run.id != row.id {
+                return Err(refused("it is about another run").into());
+            }
+            if row.state == RunState::Open {
+                return Err(refused("the run has not ended").into());
+            }
+            if row.state != RunState::Complete && judgement.outcome == Outcome::Within {
+                return Err(refused("an incomplete run is never within").into());
+            }
+            row.outcome = Some(judgement.outcome);
+            put_judgement(db, &mut row, &text)
+        })
+    }
+
+    /// The run with all its trials. A reference is a full id, the beginning of one, `last`, or
+    /// `last~2` for the second before the last.
+    pub fn load(&self, reference: &str) -> Result<Run, HistoryError> {
+        self.read("load a run", |db| load(db, &reference::resolve(db, reference)?))
+    }
+
+    /// The run without its trials.
+    pub fn head(&self, reference: &str) -> Result<RunHead, HistoryError> {
+        self.read("find a run", |db| reference::resolve(db, reference)?.head())
+    }
+
+    /// What was found when the run was last judged.
+    pub fn judgement(&self, reference: &str) -> Result<Option<Judgement>, HistoryError> {
+        self.read("load a judgement", |db| judgement(db, &reference::resolve(db, reference)?))
+    }
+
+    /// Runs in one snapshot, which a writer in another process cannot change half-way.
+    fn read<T>(
+        &self,
+        doing: &'static str,
+        body: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, HistoryError> {
+        let attempt = || {
+            let snapshot = self.db.unchecked_transaction()?;
+            body(&snapshot)
+        };
+        attempt().map_err(|fault| fault.told(&self.path, doing))
+    }
+
+    /// Runs in one transaction: all of it is stored, or nothing.
+    fn write<T>(
+        &mut self,
+        doing: &'static str,
+        durability: Durability,
+        body: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, HistoryError> {
+        let attempt = || {
+            match self.access {
+                Access::ReadOnly => return Err(Fault::ReadOnly),
+                Access::NoSpace => return Err(Fault::NoSpace),
+                Access::Unchecked => connection::check_pages(&self.db)?,
+                Access::Writable => {}
+            }
+            self.access = Access::Writable;
+            durability.ask(&self.db)?;
+            // Immediate, because a transaction that begins by reading cannot wait for its turn
+            // to write.
+            let behaviour = TransactionBehavior::Immediate;
+            let transaction = Transaction::new_unchecked(&self.db, behaviour)?;
+            let result = body(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        attempt().map_err(|fault| fault.told(&self.path, doing))
+    }
+}
+
+/// A run that is being measured, found by its full id.
+fn open_run(db: &Connection, id: &str, doing: &'static str) -> Result<RunRow, Fault> {
+    let row = find(db, id)?;
+    match row.state {
+        RunState::Open => Ok(row),
+        state => Err(HistoryError::NotOpen { doing, run: row.id, state: state_name(state) }.into()),
+    }
+}
+
+fn find(db: &Connection, id: &str) -> Result<RunRow, Fault> {
+    match RunRow::find(db, id)? {
+        Some(row) => Ok(row),
+        None => {
+            let runs: i64 = db.query_row("SELECT count(*) FROM run", [], |row| row.get(0))?;
+            Err(Fault::NoRun { reference: id.to_owned(), runs: runs.unsigned_abs() })
+        }
+    }
+}
+
+fn load(db: &Connection, row: &RunRow) -> Result<Run, Fault> {
+    let head = row.head()?;
+    let trials = trial::of_run(db, row.key, &row.id)?;
+    if trials.len() != row.trials as usize {
+        let what =
+            format!("run {}: {} of its {} trials are there", row.id, trials.len(), row.trials);
+        return Err(Fault::Damaged(what));
+    }
+    Ok(Run { head, trials })
+}
+
+/// Refuses a judgement that would not be read back as it is.
+fn judgement_text(judgement: &Judgement) -> Result<String, HistoryError> {
+    let what = || format!("the judgement of run {}", judgement.run.id);
+    let text = serde_json::to_string(judgement)
+        .map_err(|error| HistoryError::Unstorable { what: what(), reason: error.to_string() })?;
+    if serde_json::from_str::<Judgement>(&text).ok().as_ref() != Some(judgement) {
+        let reason = "it holds a number that is not finite".to_owned();
+        return Err(HistoryError::Unstorable { what: what(), reason });
+    }
+    Ok(text)
+}
+
+fn put_judgement(db: &Connection, row: &mut RunRow, text: &str) -> Result<(), Fault> {
+    let sum = Checksum::new().text(&row.id).text(text).finish();
+    db.prepare_cached("INSERT OR REPLACE INTO judgement VALUES (?1, ?2, ?3)")?
+        .execute(params![row.key, text, sum])?;
+    row.update(db)
+}
+
+fn judgement(db: &Connection, row: &RunRow) -> Result<Option<Judgement>, Fault> {
+    let found: Option<(String, i64)> = db
+        .prepare_cached("SELECT judgement, sum FROM judgement WHERE run = ?1")?
+        .query_row([row.key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((text, sum)) = found else { return Ok(None) };
+    let damaged = |what| Fault::Damaged(format!("the judgement of run {}: {what}", row.id));
+    if sum != Checksum::new().text(&row.id).text(&text).finish() {
+        return Err(damaged("its checksum differs".to_owned()));
+    }
+    serde_json::from_str(&text).map(Some).map_err(|error| damaged(error.to_string()))
+}

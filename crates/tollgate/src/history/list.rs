@@ -1,0 +1,86 @@
+//! The runs at a glance, without their series.
+
+use rusqlite::params;
+
+use super::fault::Fault;
+use super::row::{COLUMNS, RunRow, outcome_name};
+use super::{History, HistoryError};
+use crate::judge::Outcome;
+use crate::run::{RunHead, RunState};
+
+/// Which runs to list; what is not set does not restrict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub project: Option<String>,
+    pub branch: Option<String>,
+    /// The beginning of a commit's hash.
+    pub commit: Option<String>,
+    /// Runs that planned this case.
+    pub case: Option<String>,
+    pub outcome: Option<Outcome>,
+    pub limit: Option<u32>,
+}
+
+/// A run as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    pub head: RunHead,
+    /// Trials stored so far.
+    pub trials: u32,
+    /// Absent until the run has been judged.
+    pub outcome: Option<Outcome>,
+}
+
+impl Listed {
+    /// `complete`, `interrupted`, or `unfinished` for a run that is being measured or whose
+    /// process died.
+    #[must_use]
+    pub fn state_words(&self) -> &'static str {
+        match self.head.state {
+            RunState::Open => "unfinished",
+            RunState::Interrupted => "interrupted",
+            RunState::Complete => "complete",
+        }
+    }
+}
+
+impl History {
+    /// The latest runs first.
+    pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>, HistoryError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM run \
+             WHERE (?1 IS NULL OR project = ?1) \
+               AND (?2 IS NULL OR branch = ?2) \
+               AND (?3 IS NULL OR substr(commit_hash, 1, length(?3)) = ?3) \
+               AND (?4 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?4)) \
+               AND (?5 IS NULL OR outcome = ?5) \
+             ORDER BY started_ms DESC, key DESC LIMIT ?6"
+        );
+        self.read("list the runs", |db| {
+            let mut statement = db.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![
+                filter.project,
+                filter.branch,
+                filter.commit,
+                filter.case,
+                filter.outcome.map(outcome_name),
+                filter.limit.map_or(-1, i64::from),
+            ])?;
+            let mut listed = Vec::new();
+            while let Some(row) = rows.next()? {
+                listed.push(glance(&RunRow::read(row)?)?);
+            }
+            Ok(listed)
+        })
+    }
+
+    /// Runs without an end, the latest first: being measured now, or left by a process that died.
+    pub fn unfinished(&self) -> Result<Vec<Listed>, HistoryError> {
+        let all = self.list(&Filter::default())?;
+        Ok(all.into_iter().filter(|listed| listed.head.state == RunState::Open).collect())
+    }
+}
+
+fn glance(row: &RunRow) -> Result<Listed, Fault> {
+    Ok(Listed { head: row.head()?, trials: row.trials, outcome: row.outcome })
+}

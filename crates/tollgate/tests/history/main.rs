@@ -1,0 +1,15 @@
+//! The history from outside: what is stored is read back, whatever happens in between.
+
+mod baselines;
+mod child;
+mod crash;
+mod damage;
+mod disk;
+mod example;
+mod pruning;
+mod reading;
+mod round_trip;
+mod schemas;
+mod speed;
+mod strategy;
+mod transfer;

@@ -1,0 +1,1 @@
+//! Files of every schema there has been still open.
