@@ -232,7 +232,9 @@ proptest! {
 
     /// One changed byte of a sound encoding never panics.
     #[test]
-    fn damaged_bytes_never_panic(values in any_values(50), at in any::<usize>(), byte in any::<u8>()) {
+    fn damaged_bytes_never_panic(
+        values in any_values(50), at in any::<usize>(), byte in any::<u8>(),
+    ) {
         let mut bytes = recorded(&values).encode();
         let place = at % bytes.len();
         bytes[place] = byte;
