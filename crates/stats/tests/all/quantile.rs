@@ -112,8 +112,8 @@ proptest! {
     ) {
         let found = ranks_effective(n, share * n as f64, q, c);
         let estimate = rank(n, q);
-        prop_assert!(found.low.is_none_or(|low| low <= estimate), "{:?} around {}", found, estimate);
-        prop_assert!(found.high.is_none_or(|high| high >= estimate), "{:?} around {}", found, estimate);
+        prop_assert!(found.low.is_none_or(|l| l <= estimate), "{:?} around {}", found, estimate);
+        prop_assert!(found.high.is_none_or(|u| u >= estimate), "{:?} around {}", found, estimate);
     }
 
     /// More confidence, or less information, never narrows the bounds.
