@@ -14,7 +14,7 @@ use crate::metric::Statistic;
 use crate::quantity::Dimension;
 use crate::run::{Run, RunHead, RunState};
 
-pub use compare::{compare, detectable};
+pub use compare::{Comparison, ComparisonRow, Difference, compare, detectable};
 
 /// The version of a judgement as it is stored and reported.
 pub const FORMAT: u32 = 1;

@@ -1,6 +1,7 @@
 //! From a plan to trials: runs what is planned, in the planned order, and tells of each trial as it
 //! ends. What the figures mean is not decided here.
 
+pub mod fake;
 pub mod import;
 pub mod launcher;
 pub mod process;
@@ -8,7 +9,6 @@ pub mod program;
 pub mod records;
 
 mod capture;
-mod fake;
 mod instructions;
 mod producer;
 

@@ -261,24 +261,38 @@ fn filled(source: &Source, params: &[Parameter], values: &[&str]) -> Source {
     }
 }
 
-/// Warm-ups first, then rounds: each round holds one trial of every unit that still has one, in
-/// an order of its own, so that a drift of the machine meets all of them alike.
+/// Draws the order of each round, so that a drift of the machine meets all units alike.
+#[derive(Clone, Debug)]
+pub struct Rounds(Xoshiro256PlusPlus);
+
+impl Rounds {
+    #[must_use]
+    pub fn new(seed: u64) -> Rounds {
+        Rounds(Xoshiro256PlusPlus::seed_from_u64(seed))
+    }
+
+    /// The members of the next round in the order drawn for it.
+    pub fn draw(&mut self, mut members: Vec<usize>) -> Vec<usize> {
+        members.shuffle(&mut self.0);
+        members
+    }
+}
+
+/// Warm-ups first, then rounds: each round holds one trial of every unit that still has one.
 fn order(units: &[Unit], seed: u64) -> Vec<Step> {
-    let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut drawn = Rounds::new(seed);
     let mut order = Vec::new();
-    let mut rounds =
-        |order: &mut Vec<Step>, count: &dyn Fn(&Unit) -> u32, purpose: &dyn Fn(u32) -> Purpose| {
-            let most = units.iter().map(count).max().unwrap_or(0);
-            for number in 1..=most {
-                let mut round: Vec<usize> =
-                    (0..units.len()).filter(|&unit| count(&units[unit]) >= number).collect();
-                round.shuffle(&mut generator);
-                order.extend(round.into_iter().map(|unit| Step { unit, purpose: purpose(number) }));
-            }
-        };
-    rounds(&mut order, &|unit| unit.warmups, &|_| Purpose::Warmup);
-    rounds(&mut order, &|unit| unit.trials, &Purpose::Trial);
-    rounds(&mut order, &|unit| u32::from(counts_instructions(unit)), &Purpose::Instructions);
+    let mut rounds = |count: fn(&Unit) -> u32, purpose: fn(u32) -> Purpose| {
+        let most = units.iter().map(count).max().unwrap_or(0);
+        for number in 1..=most {
+            let members = (0..units.len()).filter(|&unit| count(&units[unit]) >= number).collect();
+            let round = drawn.draw(members);
+            order.extend(round.into_iter().map(|unit| Step { unit, purpose: purpose(number) }));
+        }
+    };
+    rounds(|unit| unit.warmups, |_| Purpose::Warmup);
+    rounds(|unit| unit.trials, Purpose::Trial);
+    rounds(|unit| u32::from(counts_instructions(unit)), Purpose::Instructions);
     order
 }
 

@@ -19,17 +19,17 @@ pub struct Comparison {
     pub format: u32,
     pub left: RunHead,
     pub right: RunHead,
-    pub rows: Vec<Row>,
+    pub rows: Vec<ComparisonRow>,
     pub notes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct ComparisonRow {
     pub case: String,
     pub operation: Option<String>,
     pub metric: String,
     pub statistic: Statistic,
-    pub dimension: Dimension,
+    pub dimension: Option<Dimension>,
     pub left: Estimate,
     pub right: Estimate,
     /// The change as a share of the left value.
@@ -47,6 +47,21 @@ pub enum Difference {
     /// The interval of the change spans zero.
     Same,
     CannotTell,
+}
+
+impl Difference {
+    pub const WORST_FIRST: [Difference; 4] =
+        [Difference::Worse, Difference::CannotTell, Difference::Better, Difference::Same];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Difference::Better => "better",
+            Difference::Worse => "worse",
+            Difference::Same => "same",
+            Difference::CannotTell => "cannot tell",
+        }
+    }
 }
 
 /// Holds one run against another, metric by metric.
@@ -94,7 +109,7 @@ fn row(
     (left, right): (&Evidence<'_>, &Evidence<'_>),
     statistic: Statistic,
     confidence: f64,
-) -> Option<Row> {
+) -> Option<ComparisonRow> {
     let dimension = statistic.dimension(right.dimension)?;
     if left.dimension != right.dimension {
         return None;
@@ -102,12 +117,12 @@ fn row(
     let (x, y) = (numbers(left, statistic), numbers(right, statistic));
     let change = change(left, right, statistic, confidence);
     let p = (change.is_some()).then(|| mann_whitney(&x, &y, Alternative::TwoSided).p);
-    Some(Row {
+    Some(ComparisonRow {
         case: subject.case.to_owned(),
         operation: subject.operation.map(str::to_owned),
         metric: subject.metric.to_owned(),
         statistic,
-        dimension,
+        dimension: Some(dimension),
         left: estimate(left, statistic, confidence).ok()?,
         right: estimate(right, statistic, confidence).ok()?,
         change,
@@ -146,7 +161,7 @@ pub(super) fn change(
     })
 }
 
-fn found(row: &Row, level: f64) -> Difference {
+fn found(row: &ComparisonRow, level: f64) -> Difference {
     let Some(change) = &row.change else { return Difference::CannotTell };
     let (Some(low), Some(high)) = (change.low, change.high) else { return Difference::CannotTell };
     if (low <= 0.0 && high >= 0.0) || row.p.is_none_or(|p| p > level) {

@@ -2,7 +2,7 @@
 
 use crate::budget::Source;
 use crate::plan::{Purpose, Unit};
-use crate::run::{Outcome, Series};
+use crate::run::{Machine, Outcome, Series};
 
 use super::process::{exit_failures, single};
 
@@ -14,7 +14,21 @@ pub(super) struct Fake {
 }
 
 /// When the first pretended step started: 2026-01-01 in UTC; each later one a second after.
-pub(super) const EPOCH_MS: i64 = 1_767_225_600_000;
+pub const EPOCH_MS: i64 = 1_767_225_600_000;
+
+/// The machine of pretended runs.
+#[must_use]
+pub fn machine() -> Machine {
+    Machine {
+        host: "pretended".to_owned(),
+        os: "none".to_owned(),
+        kernel: "0.0".to_owned(),
+        cpu_model: "pretended processor".to_owned(),
+        cores: 1,
+        memory_bytes: 1 << 30,
+        ..Machine::default()
+    }
+}
 
 /// What a step of a plan comes to: the same for the same seed, unit and purpose. A unit whose
 /// command is `false` fails, one whose command is `hang` times out.

@@ -1,71 +1,13 @@
-//! Two runs side by side: the values of a comparison and how they are written.
-//!
-//! Computing one is not done here.
+//! How two runs side by side are written.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::escape::{self, clip, visible};
 use super::json::{JsonError, known};
 use super::table::{self, Align, Cell, Column, Keep};
 use super::{Style, phrase};
-use crate::judge::Estimate;
-use crate::metric::Statistic;
-use crate::quantity::Dimension;
+use crate::judge::{Comparison, ComparisonRow as Row, Difference as Finding, Estimate, FORMAT};
 use crate::run::RunHead;
-
-/// The version of a comparison as it is written.
-pub const FORMAT: u32 = 1;
-
-/// Everything two runs have in common, held against each other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
-    pub format: u32,
-    pub left: RunHead,
-    pub right: RunHead,
-    pub rows: Vec<Row>,
-    /// Remarks on the comparison as a whole, such as machines that differ.
-    pub notes: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    pub case: String,
-    pub operation: Option<String>,
-    pub metric: String,
-    pub statistic: Statistic,
-    pub dimension: Option<Dimension>,
-    pub left: Estimate,
-    pub right: Estimate,
-    /// Right over left less one, as a share.
-    pub change: Option<Estimate>,
-    /// After Benjamini and Hochberg's correction for all rows.
-    pub p: Option<f64>,
-    pub finding: Finding,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Finding {
-    Better,
-    Worse,
-    Same,
-    CannotTell,
-}
-
-impl Finding {
-    const WORST_FIRST: [Finding; 4] =
-        [Finding::Worse, Finding::CannotTell, Finding::Better, Finding::Same];
-
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Finding::Better => "better",
-            Finding::Worse => "worse",
-            Finding::Same => "same",
-            Finding::CannotTell => "cannot tell",
-        }
-    }
-}
 
 const NOTHING_COMPARED: &str = "nothing could be compared";
 

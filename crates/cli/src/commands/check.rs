@@ -1,0 +1,133 @@
+//! `tollgate check`: budget → plan → measure → judge → report. The program in one page.
+
+use anyhow::{Context as _, Result};
+use tollgate::history::{History, new_id};
+use tollgate::judge::{Judgement, Strictness, judge};
+use tollgate::measure::launcher::Launcher;
+use tollgate::measure::{self, Context, Ended, Event, Probe};
+use tollgate::plan::{Plan, Wish, resolve};
+use tollgate::run::{FORMAT, RunHead, RunState};
+use tollgate::{machine, measure::MeasureError};
+
+use crate::args::{Check, Global, Selection};
+use crate::exit::Exit;
+use crate::output::note;
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::stop::STOP;
+
+use super::report::Reports;
+
+/// The seed of `--fake` when none is given.
+const FAKE_SEED: u64 = 1;
+
+pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Exit> {
+    let reports = Reports::parse(&args.output, global.color)?;
+    let project = Project::read(global)?;
+    let plan = resolve(&project.file, &wish(&project, &args.selection, args.fake))?;
+    let mut history = History::open(&project.history(global))?;
+    let run = begin(&mut history, &project, &plan, args.fake)?;
+
+    let probe = if args.fake { Probe::Fake(plan.seed) } else { Probe::Processes(&mut launcher) };
+    let context = Context { root: &project.root, probe, stop: &STOP };
+    let state = match measured(&plan, context, &mut history, &run.id, args.output.quiet) {
+        Ok(Ended::Complete) => RunState::Complete,
+        Ok(Ended::Interrupted) => RunState::Interrupted,
+        Err(error) => {
+            history.finish(&run.id, ended_ms(&run, args.fake), RunState::Interrupted)?;
+            return failed(&error);
+        }
+    };
+    history.finish(&run.id, ended_ms(&run, args.fake), state)?;
+
+    // What is judged is what was stored, so that judging it again gives the same.
+    let run = history.load(&run.id)?;
+    let baselines = super::baseline::wanted(&history, &run, &project.file.project)?;
+    let judgement = judge(&run, &baselines, strictness(args.output.strict));
+    history.set_judgement(&run.head.id, &judgement)?;
+    conclude(&judgement, &reports)
+}
+
+/// Writes every report and gives the exit code.
+pub fn conclude(judgement: &Judgement, reports: &Reports) -> Result<Exit> {
+    reports.write(judgement)?;
+    Ok(judgement.outcome.into())
+}
+
+pub fn strictness(strict: bool) -> Strictness {
+    if strict { Strictness::Strict } else { Strictness::Usual }
+}
+
+pub fn wish(project: &Project, selection: &Selection, fake: bool) -> Wish {
+    let clock = if fake { FAKE_SEED } else { machine::now_ms().unsigned_abs() % 1_000_000 };
+    Wish {
+        cases: selection.cases.clone(),
+        set: selection.set.clone(),
+        environment: project.environment.clone(),
+        seed: selection.seed.unwrap_or(clock),
+        trials: selection.trials,
+    }
+}
+
+/// The run as it stands before its first trial, stored.
+fn begin(history: &mut History, project: &Project, plan: &Plan, fake: bool) -> Result<RunHead> {
+    let started_ms = if fake { measure::fake::EPOCH_MS } else { machine::now_ms() };
+    let head = RunHead {
+        format: FORMAT,
+        id: new_id(started_ms, u64::from(std::process::id()) ^ plan.seed),
+        project: plan.project.clone(),
+        started_ms,
+        ended_ms: None,
+        state: RunState::Open,
+        environment: plan.environment.clone(),
+        seed: plan.seed,
+        commit: if fake { None } else { machine::commit(&project.root) },
+        machine: if fake { measure::fake::machine() } else { machine::read() },
+        planned: plan.trials(),
+        budgets: plan.budgets.clone(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let id = history.begin(&head).context("could not begin a run in the history")?;
+    Ok(RunHead { id, ..head })
+}
+
+/// Measures, storing each trial as it ends.
+fn measured(
+    plan: &Plan,
+    context: Context<'_>,
+    history: &mut History,
+    id: &str,
+    quiet: bool,
+) -> Result<Ended> {
+    let mut progress = Progress::new(quiet);
+    let mut lost: Option<anyhow::Error> = None;
+    let ended = measure::run(plan, context, &mut |event| {
+        progress.event(&event);
+        if let Event::TrialEnded(trial) = event
+            && lost.is_none()
+            && let Err(error) = history.add_trial(id, &trial)
+        {
+            // Measuring what cannot be kept is a waste: end at the next chance.
+            lost = Some(error.into());
+            STOP.store(true, std::sync::atomic::Ordering::SeqCst);
+        }
+    });
+    progress.finish();
+    match lost {
+        Some(error) => Err(error.context("could not store a trial; measuring ended")),
+        None => Ok(ended?),
+    }
+}
+
+fn ended_ms(run: &RunHead, fake: bool) -> i64 {
+    if fake { run.started_ms } else { machine::now_ms() }
+}
+
+/// The build failed, or nothing could be started: nothing was measured.
+fn failed(error: &anyhow::Error) -> Result<Exit> {
+    note(&format!("tollgate: {error:#}"));
+    if let Some(MeasureError::Build { output, .. }) = error.downcast_ref() {
+        note(output);
+    }
+    Ok(Exit::NotMeasured)
+}

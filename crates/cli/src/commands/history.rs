@@ -1,0 +1,223 @@
+//! `tollgate history`: the stored runs and the baselines made of them.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use tollgate::history::{Filter, History, Keep, Listed};
+use tollgate::machine;
+use tollgate::quantity::{Dimension, Quantity};
+use tollgate::report::history::{HistoryRow, list as table};
+
+use crate::args::{BaselineAction, Global, HistoryAction};
+use crate::exit::Exit;
+use crate::output::{note, result, style};
+use crate::project;
+
+pub fn history(global: &Global, action: &HistoryAction) -> Result<Exit> {
+    let mut history = History::open(&project::history(global))?;
+    match action {
+        HistoryAction::List { limit, branch, case } => {
+            list(global, &history, *limit, branch.as_deref(), case.as_deref())?;
+        }
+        HistoryAction::Show { run } => show(global, &history, run)?,
+        HistoryAction::Prune { keep, younger, dry_run } => {
+            prune(&mut history, *keep, younger.as_deref(), *dry_run)?;
+        }
+        HistoryAction::Export { file, runs } => {
+            return export(&history, file.as_deref(), runs);
+        }
+        HistoryAction::Import { file } => return import(&mut history, file),
+        HistoryAction::Baseline { action } => baseline(&mut history, action)?,
+    }
+    Ok(Exit::Within)
+}
+
+fn list(
+    global: &Global,
+    history: &History,
+    limit: u32,
+    branch: Option<&str>,
+    case: Option<&str>,
+) -> Result<()> {
+    let listed = history.list(&Filter {
+        branch: branch.map(str::to_owned),
+        case: case.map(str::to_owned),
+        limit: Some(limit),
+        ..Filter::default()
+    })?;
+    if listed.is_empty() {
+        note("the history has no such runs yet; `tollgate check` adds one");
+        return Ok(());
+    }
+    let rows: Vec<HistoryRow> = listed.into_iter().map(row).collect();
+    result(&table(&rows, &style(global.color, false)));
+    Ok(())
+}
+
+fn row(listed: Listed) -> HistoryRow {
+    let Listed { head, trials, outcome } = listed;
+    let mut cases: Vec<&str> = head.planned.iter().map(|own| own.case.as_str()).collect();
+    cases.dedup();
+    HistoryRow {
+        started_ms: head.started_ms,
+        state: head.state,
+        outcome,
+        branch: head.commit.as_ref().and_then(|commit| commit.branch.clone()),
+        commit: head.commit.as_ref().map(|commit| commit.hash.clone()),
+        dirty: head.commit.as_ref().is_some_and(|commit| commit.dirty),
+        cases: cases.len(),
+        trials: trials as usize,
+        machine: head.machine.host.clone(),
+        id: head.id,
+    }
+}
+
+fn show(global: &Global, history: &History, run: &str) -> Result<()> {
+    let head = history.head(run)?;
+    let commit = head.commit.as_ref().map_or("none".to_owned(), |commit| {
+        let dirty = if commit.dirty { ", with changes" } else { "" };
+        format!("{} on {}{dirty}", commit.hash, commit.branch.as_deref().unwrap_or("no branch"))
+    });
+    let planned: u32 = head.planned.iter().map(|own| own.trials).sum();
+    result(&format!(
+        "run      {}\nproject  {}\nstarted  {}\nstate    {:?}\ncommit   {commit}\nmachine  {} ({})\n\
+         seed     {}\nplanned  {planned} trials of {} operations\ntollgate {}\n",
+        head.id,
+        head.project,
+        tollgate::report::time::rfc3339(head.started_ms),
+        head.state,
+        head.machine.host,
+        head.machine.fingerprint(),
+        head.seed,
+        head.planned.len(),
+        head.tool,
+    ));
+    match history.judgement(&head.id)? {
+        Some(judgement) => {
+            let style = style(global.color, false);
+            let format = tollgate::report::Format::Terminal;
+            result(&tollgate::report::render(&judgement, format, &style));
+        }
+        None => note("never judged"),
+    }
+    Ok(())
+}
+
+fn prune(
+    history: &mut History,
+    keep: Option<u32>,
+    younger: Option<&str>,
+    dry_run: bool,
+) -> Result<()> {
+    if keep.is_none() && younger.is_none() {
+        bail!("say what to keep: `--keep N` runs, or those `--younger 90d`");
+    }
+    let newer_than_ms = younger.map(age_ms).transpose()?.map(|age| machine::now_ms() - age);
+    let plan = history.plan_prune(&Keep { runs: keep, newer_than_ms })?;
+    for spared in &plan.spared {
+        note(&format!("{} stays: {}", spared.id, spared.reason));
+    }
+    for run in &plan.delete {
+        result(&run.id);
+    }
+    if dry_run || plan.delete.is_empty() {
+        note(&format!("{} runs would be removed", plan.delete.len()));
+        return Ok(());
+    }
+    let pruned = history.prune(&plan)?;
+    for id in &pruned.left {
+        note(&format!("{id} stays: it was put to use meanwhile"));
+    }
+    note(&format!("{} runs removed", pruned.deleted.len()));
+    Ok(())
+}
+
+fn age_ms(text: &str) -> Result<i64> {
+    match Quantity::parse(text) {
+        #[expect(clippy::cast_possible_truncation, reason = "an age in milliseconds fits")]
+        Ok(Quantity { value, dimension: Dimension::TIME }) if value >= 0.0 => {
+            Ok((value / 1e6) as i64)
+        }
+        _ => Err(anyhow!("`{text}` is not an age, such as 90d or 12h")),
+    }
+}
+
+fn export(history: &History, output: Option<&Path>, runs: &[String]) -> Result<Exit> {
+    let ids: Vec<String> = if runs.is_empty() {
+        history.list(&Filter::default())?.into_iter().map(|listed| listed.head.id).rev().collect()
+    } else {
+        runs.iter().map(|run| Ok(history.head(run)?.id)).collect::<Result<_>>()?
+    };
+    let exported = match output {
+        None => history.export(&ids, &mut std::io::stdout().lock())?,
+        Some(path) => {
+            let file = File::create(path)
+                .with_context(|| format!("could not write {}", path.display()))?;
+            let mut writer = BufWriter::new(file);
+            let exported = history.export(&ids, &mut writer)?;
+            writer.flush().with_context(|| format!("could not write {}", path.display()))?;
+            exported
+        }
+    };
+    for lost in &exported.unreadable {
+        note(&format!("{}: {}", lost.run.as_deref().unwrap_or("a run"), lost.reason));
+    }
+    note(&format!("{} runs written", exported.runs.len()));
+    Ok(if exported.unreadable.is_empty() { Exit::Within } else { Exit::NotMeasured })
+}
+
+fn import(history: &mut History, path: &Path) -> Result<Exit> {
+    let imported = if path == Path::new("-") {
+        history.import(&mut std::io::stdin().lock())?
+    } else {
+        let file =
+            File::open(path).with_context(|| format!("could not read {}", path.display()))?;
+        history.import(&mut BufReader::new(file))?
+    };
+    for refused in &imported.rejected {
+        note(&format!("{}:{}: {}", path.display(), refused.line, refused.reason));
+    }
+    note(&format!(
+        "{} runs added, {} already there, {} refused",
+        imported.added.len(),
+        imported.already_there.len(),
+        imported.rejected.len()
+    ));
+    Ok(if imported.rejected.is_empty() { Exit::Within } else { Exit::BadInput })
+}
+
+fn baseline(history: &mut History, action: &BaselineAction) -> Result<()> {
+    match action {
+        BaselineAction::Set { name, runs } => {
+            let ids: Vec<String> =
+                runs.iter().map(|run| Ok(history.head(run)?.id)).collect::<Result<_>>()?;
+            history.baseline_set(name, &ids)?;
+            note(&format!("baseline `{name}` is {}", ids.join(", ")));
+        }
+        BaselineAction::Show { name: Some(name) } => match history.baseline_show(name)? {
+            Some(heads) => {
+                let ids: Vec<String> = heads.into_iter().map(|head| head.id).collect();
+                result(&format!("{name}: {}", ids.join(", ")));
+            }
+            None => bail!("there is no baseline `{name}`"),
+        },
+        BaselineAction::Show { name: None } => {
+            let all = history.baselines()?;
+            if all.is_empty() {
+                note("no named baselines; limits refer to the default branch's last runs");
+            }
+            for named in all {
+                result(&format!("{}: {}", named.name, named.runs.join(", ")));
+            }
+        }
+        BaselineAction::Clear { name } => {
+            if !history.baseline_clear(name)? {
+                bail!("there is no baseline `{name}`");
+            }
+            note(&format!("baseline `{name}` is forgotten; its runs stay"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! `tollgate init`: a commented budget file from what the folder holds.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::args::Init;
+use crate::exit::Exit;
+use crate::output::{note, result};
+use crate::project::FILE;
+
+pub fn init(args: &Init) -> Result<Exit> {
+    let here = std::env::current_dir().context("could not find the current folder")?;
+    let (text, found) = starter(&here);
+    if args.print {
+        result(&text);
+        return Ok(Exit::Within);
+    }
+    let path = here.join(FILE);
+    let file = fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    match file {
+        Ok(mut file) => {
+            std::io::Write::write_all(&mut file, text.as_bytes())
+                .with_context(|| format!("could not write {}", path.display()))?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!("{FILE} is already here and is left as it is; `--print` shows a new one");
+        }
+        Err(error) => {
+            return Err(error).with_context(|| format!("could not write {}", path.display()));
+        }
+    }
+    note(&format!("{FILE} written: {found}"));
+    note("read its comments, set the limits you mean, then `tollgate check`");
+    Ok(Exit::Within)
+}
+
+/// The file's text, and what it was made from.
+fn starter(folder: &Path) -> (String, String) {
+    let name = folder.file_name().map_or("project".into(), |name| name.to_string_lossy());
+    let plain: String =
+        name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '-' }).collect();
+    let mut text = format!(
+        "# What this project promises about its performance.\n\
+         # `tollgate check` measures every case and judges its budgets;\n\
+         # `tollgate explain keys` lists what may stand here, `tollgate explain metrics` what may be promised.\n\n\
+         [project]\nname = \"{plain}\"\n"
+    );
+    let mut found: Vec<&str> = Vec::new();
+    let mut cases = String::new();
+    if let Ok(manifest) = fs::read_to_string(folder.join("Cargo.toml")) {
+        found.push("Cargo.toml");
+        text.push_str("build = [\"cargo\", \"build\", \"--release\"]\n");
+        cargo(&mut cases, &manifest, folder);
+    }
+    if let Ok(manifest) = fs::read_to_string(folder.join("package.json")) {
+        found.push("package.json");
+        node(&mut cases, &manifest);
+    }
+    if folder.join("pyproject.toml").is_file() {
+        found.push("pyproject.toml");
+        cases.push_str(PYTHON);
+    }
+    if folder.join("go.mod").is_file() {
+        found.push("go.mod");
+        cases.push_str(GO);
+    }
+    if cases.is_empty() {
+        cases.push_str(ANY);
+    }
+    let from = if found.is_empty() {
+        "nothing to start from was found".to_owned()
+    } else {
+        format!("from {}", found.join(", "))
+    };
+    (format!("{text}\n{}", cases.trim_start()), from)
+}
+
+fn cargo(cases: &mut String, manifest: &str, folder: &Path) {
+    let package = manifest
+        .split_once("[package]")
+        .and_then(|(_, rest)| rest.lines().find_map(|line| line.trim().strip_prefix("name")))
+        .and_then(|rest| rest.split('"').nth(1));
+    if let Some(name) = package.filter(|_| folder.join("src/main.rs").is_file()) {
+        let _ = write!(
+            cases,
+            "\n# How long the program takes to start.\n[case.start]\nrun = [\"target/release/{name}\", \"--version\"]\n\
+             [case.start.budget]\n\"wall median\" = \"<= 50ms\"\n\"peak memory\" = {{ hard = \"<= 64MiB\", soft = \"<= 32MiB\" }}\n"
+        );
+    }
+    for bench in benches(manifest, folder) {
+        let _ = write!(
+            cases,
+            "\n# The benchmark `{bench}`. With criterion, its results are read from its folder.\n\
+             [case.bench-{bench}]\nrun = [\"cargo\", \"bench\", \"--bench\", \"{bench}\"]\nimport = \"target/criterion\"\n\
+             trials = 1\ntimeout = \"30m\"\nsets = [\"nightly\"]\nbudget.\"time median\" = \"<= 1ms\"\n"
+        );
+    }
+    if package.is_none() && cases.is_empty() {
+        cases.push_str(ANY);
+    }
+}
+
+fn benches(manifest: &str, folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = manifest
+        .split("[[bench]]")
+        .skip(1)
+        .filter_map(|rest| rest.lines().find_map(|line| line.trim().strip_prefix("name")))
+        .filter_map(|rest| rest.split('"').nth(1).map(str::to_owned))
+        .collect();
+    let files = fs::read_dir(folder.join("benches")).into_iter().flatten().flatten();
+    for file in files {
+        let path = file.path();
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        if path.extension().is_some_and(|own| own == "rs") {
+            names.extend(stem);
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn node(cases: &mut String, manifest: &str) {
+    let scripts = serde_json::from_str::<serde_json::Value>(manifest)
+        .ok()
+        .and_then(|manifest| manifest.get("scripts")?.as_object().cloned())
+        .unwrap_or_default();
+    let wanted = ["bench", "benchmark", "perf", "build"];
+    for name in scripts.keys().filter(|name| wanted.iter().any(|word| name.contains(word))) {
+        let plain = name.replace([':', ' '], "-");
+        let _ = write!(
+            cases,
+            "\n# The script `{name}`.\n[case.npm-{plain}]\nrun = [\"npm\", \"run\", \"--silent\", \"{name}\"]\n\
+             trials = 6\nbudget.\"wall median\" = \"<= 60s\"\n"
+        );
+    }
+}
+
+const PYTHON: &str = r#"
+# Benchmarks of pytest-benchmark.
+[case.pytest]
+run = ["python", "-m", "pytest", "--benchmark-only", "--benchmark-json=benchmark.json"]
+import = "benchmark.json"
+trials = 1
+budget."time median" = "<= 10ms"
+"#;
+
+const GO: &str = r#"
+# Go benchmarks; `-count` gives the repetitions an interval needs.
+[case.go]
+run = ["sh", "-c", "go test -run '^$' -bench . -count 10 ./... > bench.txt"]
+import = "bench.txt"
+trials = 1
+budget."time median" = "<= 1ms"
+"#;
+
+const ANY: &str = r#"
+# A command, started afresh for every trial.
+[case.example]
+run = ["sleep", "0.01"]
+[case.example.budget]
+"wall median" = "<= 50ms"                                      # breaks the build
+"peak memory" = { hard = "<= 64MiB", soft = "<= 32MiB" }       # the soft limit warns
+# "wall median" = ["<= 50ms", "<= baseline + 5%"]              # and relative to the default branch
+"#;

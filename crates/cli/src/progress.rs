@@ -1,0 +1,126 @@
+//! What happens while measuring, on standard error: a bar on a terminal, a line now and then
+//! elsewhere. Nothing for what is over in two seconds.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tollgate::measure::Event;
+use tollgate::run::Outcome;
+
+use crate::output::note;
+
+/// Silence before the first sign of life.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// Between two lines where there is no terminal.
+const INTERVAL: Duration = Duration::from_secs(15);
+
+pub struct Progress {
+    shown: Shown,
+    started: Instant,
+    spoken: Option<Instant>,
+    steps: u64,
+}
+
+enum Shown {
+    Nothing,
+    Bar(ProgressBar),
+    Lines,
+}
+
+impl Progress {
+    #[expect(clippy::disallowed_methods, reason = "progress is about the time that passes")]
+    pub fn new(quiet: bool) -> Progress {
+        let terminal = console::Term::stderr().is_term();
+        let shown = match (quiet, terminal) {
+            (true, _) => Shown::Nothing,
+            (false, true) => Shown::Bar(bar()),
+            (false, false) => Shown::Lines,
+        };
+        Progress { shown, started: Instant::now(), spoken: None, steps: 0 }
+    }
+
+    pub fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Building { command } => self.say(&format!("build: {}", command.join(" "))),
+            Event::Started { steps } => {
+                self.steps = *steps as u64;
+                self.restart();
+                if let Shown::Bar(bar) = &self.shown {
+                    bar.set_length(self.steps);
+                }
+            }
+            Event::StepStarted { index, unit, .. } => {
+                let operation = unit.operation.as_deref().unwrap_or("");
+                self.step(*index as u64, format!("{} {operation}", unit.case).trim_end());
+            }
+            Event::TrialEnded(trial) => {
+                if let Outcome::Failed { reason, .. } = &trial.outcome {
+                    self.say(&format!("{} trial {} failed: {reason}", trial.case, trial.number));
+                }
+            }
+            Event::WarmupEnded { unit, outcome: Outcome::Failed { reason, .. }, .. } => {
+                self.say(&format!("{} warm-up failed: {reason}", unit.case));
+            }
+            Event::WarmupEnded { .. } => {}
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "progress is about the time that passes")]
+    fn restart(&mut self) {
+        self.started = Instant::now();
+    }
+
+    fn step(&mut self, index: u64, what: &str) {
+        let elapsed = self.started.elapsed();
+        match &self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => {
+                if elapsed > QUIET && bar.is_hidden() {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                    bar.reset_eta();
+                }
+                bar.set_position(index);
+                bar.set_message(what.to_owned());
+            }
+            Shown::Lines => {
+                let due = self.spoken.map_or(elapsed > QUIET, |last| last.elapsed() > INTERVAL);
+                if due && index > 0 && index < self.steps {
+                    let left = elapsed.mul_f64((self.steps - index) as f64 / index as f64);
+                    note(&format!(
+                        "{index} of {} trials; about {} s left; {what}",
+                        self.steps,
+                        left.as_secs().max(1)
+                    ));
+                    self.spoke();
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "progress is about the time that passes")]
+    fn spoke(&mut self) {
+        self.spoken = Some(Instant::now());
+    }
+
+    fn say(&self, text: &str) {
+        match &self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => bar.suspend(|| note(text)),
+            Shown::Lines => note(text),
+        }
+    }
+
+    pub fn finish(&self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} trials  {eta} left  {wide_msg}");
+    let bar = ProgressBar::hidden();
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}

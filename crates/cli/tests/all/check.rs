@@ -1,0 +1,201 @@
+use super::Folder;
+
+const SLEEP: &str = r#"
+[case.nap]
+run = ["sleep", "0.02"]
+trials = 6
+warmups = 0
+budget."wall median" = "<= 10s"
+"#;
+
+#[test]
+fn a_kept_budget_exits_0() {
+    let ended = Folder::new(SLEEP).run(&["check"]).expect(0);
+    assert!(ended.stdout.contains("within"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("<= 10s"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_planted_breach_exits_1_and_names_budget_value_interval_and_limit() {
+    let folder = Folder::new(&SLEEP.replace("<= 10s", "<= 1ms"));
+    let ended = folder.run(&["check"]).expect(1);
+    let line = ended.stdout.lines().find(|line| line.contains("exceeded")).unwrap();
+    assert!(line.contains("wall median"), "{line}");
+    assert!(line.contains("<= 1ms"), "{line}");
+    assert!(line.contains(" ms ["), "{line}");
+}
+
+#[test]
+fn a_typing_error_exits_2_and_points_at_it() {
+    let folder = Folder::new(&SLEEP.replace("trials", "trails"));
+    let ended = folder.run(&["check"]).expect(2);
+    assert!(ended.stderr.contains("tollgate.toml:4:1"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("there is a key `trials`"), "{}", ended.stderr);
+    assert!(!folder.path().join(".tollgate").exists());
+}
+
+#[test]
+fn an_undecided_verdict_exits_3_only_when_it_counts() {
+    // Wall times of a sleep differ by more than nothing, so a limit on their exact middle cannot
+    // be told; as the largest of a constant it can.
+    let undecided = r#"
+[case.nap]
+run = ["sh", "-c", "sleep 0.0$(( $(date +%N | sed 's/^0*//;s/$/+0/') % 3 ))"]
+trials = 12
+warmups = 0
+budget."wall median" = "<= 11ms"
+"#;
+    let folder = Folder::new(undecided);
+    let first = folder.run(&["check", "--fake", "--seed", "3"]);
+    assert!([0, 1, 3].contains(&first.code), "{}", first.stdout);
+    if first.stdout.contains("cannot tell") {
+        folder.run(&["check", "--fake", "--seed", "3", "--strict"]).expect(3);
+    }
+}
+
+#[test]
+fn a_program_that_fails_is_not_measured_and_exits_4() {
+    let folder = Folder::new(
+        &SLEEP.replace("[\"sleep\", \"0.02\"]", "[\"sh\", \"-c\", \"echo went wrong; exit 3\"]"),
+    );
+    let ended = folder.run(&["check"]).expect(4);
+    assert!(ended.stdout.contains("not measured"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("went wrong"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_program_that_is_missing_is_not_measured_and_exits_4() {
+    let folder = Folder::new(&SLEEP.replace("\"sleep\"", "\"no-such-program\""));
+    let ended = folder.run(&["check"]).expect(4);
+    assert!(ended.stdout.contains("no-such-program"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_service_says_that_it_is_not_driven_yet() {
+    let folder = Folder::new(
+        "[case.api]\nserve = [\"true\"]\nready = \"/\"\nbudget.\"latency p99\" = \"<= 1s\"\n",
+    );
+    let ended = folder.run(&["check"]).expect(4);
+    assert!(ended.stdout.contains("not measured"), "{}", ended.stdout);
+}
+
+#[test]
+fn cases_without_budgets_are_not_green() {
+    let folder = Folder::new("[case.nap]\nrun = [\"true\"]\ntrials = 1\n");
+    folder.run(&["check"]).expect(4);
+}
+
+#[test]
+fn a_failing_build_measures_nothing() {
+    let folder = Folder::new(&format!(
+        "[project]\nbuild = [\"sh\", \"-c\", \"echo broken >&2; exit 1\"]\n{SLEEP}"
+    ));
+    let ended = folder.run(&["check"]).expect(4);
+    assert!(ended.stderr.contains("broken"), "{}", ended.stderr);
+    assert!(ended.stdout.is_empty(), "{}", ended.stdout);
+}
+
+#[test]
+fn an_unknown_case_exits_2_with_the_nearest_name() {
+    let ended = Folder::new(SLEEP).run(&["check", "nab"]).expect(2);
+    assert!(ended.stderr.contains("there is a case `nap`"), "{}", ended.stderr);
+}
+
+#[test]
+fn every_report_is_written_beside_the_terminal() {
+    let folder = Folder::new(SLEEP);
+    let mut arguments = vec!["check", "--fake"];
+    let files = ["json=out.json", "markdown=out.md", "junit=out.xml", "csv=out.csv"];
+    for file in &files {
+        arguments.extend(["--report", file]);
+    }
+    folder.run(&arguments);
+    for file in files {
+        let (_, name) = file.split_once('=').unwrap();
+        assert!(folder.read(name).contains("wall"), "{name}");
+    }
+    folder.run(&["check", "--fake", "--report", "pdf=x"]).expect(2);
+    folder.run(&["check", "--fake", "--report", "json"]).expect(2);
+}
+
+#[test]
+fn github_gets_its_summary_and_annotations() {
+    let folder = Folder::new(&SLEEP.replace("<= 10s", "<= 1ns"));
+    let summary = folder.path().join("summary.md");
+    let mut command = folder.command(&["check", "--fake"]);
+    command.env("GITHUB_STEP_SUMMARY", &summary).env("GITHUB_ACTIONS", "true");
+    let ended = super::ended(&command.output().unwrap()).expect(1);
+    assert!(folder.read("summary.md").contains("exceeded"));
+    assert!(ended.stdout.contains("::error "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("tollgate.toml"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_run_is_judged_again_to_the_same_bytes() {
+    let folder = Folder::new(SLEEP);
+    folder.run(&["check"]).expect(0);
+    let json = || folder.run(&["report", "--format", "json"]).expect(0).stdout;
+    assert_eq!(json(), json());
+    let judge = || folder.run(&["judge", "last"]).expect(0).stdout;
+    assert_eq!(judge(), judge());
+}
+
+#[test]
+fn an_environment_changes_the_limits() {
+    let folder = Folder::new(&format!(
+        "{SLEEP}\n[environment.ci]\ncase.nap.budget.\"wall median\" = \"<= 1ns\"\n"
+    ));
+    folder.run(&["check", "--fake"]).expect(0);
+    folder.run(&["check", "--fake", "--env", "ci"]).expect(1);
+    let mut command = folder.command(&["check", "--fake"]);
+    super::ended(&command.env("TOLLGATE_ENV", "ci").output().unwrap()).expect(1);
+}
+
+#[test]
+fn the_whole_way_is_the_same_for_the_same_seed() {
+    let folder = Folder::new(
+        r#"
+[project]
+name = "example"
+[case.parse]
+run = ["parse", "{size}"]
+params = { size = [1, 10] }
+trials = 12
+budget."wall median" = { hard = "<= 1s", soft = "<= 1us" }
+budget."peak memory" = "<= 1GiB"
+budget."wall p99" = "<= 1s"
+[case.broken]
+run = ["false"]
+budget.wall = "<= 1s"
+"#,
+    );
+    let ended = folder.run(&["check", "--fake", "--seed", "7"]).expect(4);
+    insta::with_settings!({ filters => vec![(r"run \S+", "run ID"), (r"\d{8}-\d{6}-\w+", "ID")] }, {
+        insta::assert_snapshot!(ended.stdout);
+    });
+    let again = folder.run(&["check", "--fake", "--seed", "7"]);
+    let without = |text: &str| {
+        text.lines().filter(|l| !l.contains("20")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without(&ended.stdout), without(&again.stdout));
+}
+
+#[test]
+fn a_limit_against_another_case_pulls_that_case_in() {
+    let folder = Folder::new(
+        r#"
+[case.slow]
+run = ["sleep", "0.05"]
+trials = 6
+warmups = 0
+budget."wall median" = "<= case fast + 10%"
+[case.fast]
+run = ["sleep", "0.01"]
+trials = 6
+warmups = 0
+sets = ["other"]
+"#,
+    );
+    let ended = folder.run(&["check", "slow"]).expect(1);
+    assert!(ended.stdout.contains("case fast + 10%"), "{}", ended.stdout);
+}

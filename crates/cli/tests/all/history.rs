@@ -1,0 +1,79 @@
+use super::Folder;
+
+const FILE: &str = r#"
+[project]
+name = "example"
+[case.parse]
+run = ["parse"]
+trials = 10
+budget."wall median" = ["<= 10s", "<= 1.5x baseline"]
+[case.parse.budget."cpu median"]
+hard = "<= 1000x baseline"
+baseline = "v1"
+"#;
+
+fn measured(times: u32) -> Folder {
+    let folder = Folder::new(FILE);
+    for seed in 0..times {
+        folder.run(&["check", "--fake", "--seed", &seed.to_string()]);
+    }
+    folder
+}
+
+#[test]
+fn runs_are_listed_newest_first() {
+    let folder = measured(3);
+    let ended = folder.run(&["history", "list"]).expect(0);
+    assert!(ended.stdout.lines().count() >= 3, "{}", ended.stdout);
+    folder.run(&["history", "show"]).expect(0);
+    folder.run(&["history", "show", "nonsense"]).expect(2);
+}
+
+#[test]
+fn a_missing_named_baseline_is_not_measured_and_the_hint_sets_it() {
+    let folder = measured(1);
+    let ended = folder.run(&["check", "--fake", "--seed", "9"]).expect(4);
+    assert!(ended.stdout.contains("tollgate history baseline set v1"), "{}", ended.stdout);
+    folder.run(&["history", "baseline", "set", "v1", "last"]).expect(0);
+    let shown = folder.run(&["history", "baseline", "show"]).expect(0);
+    assert!(shown.stdout.contains("v1"), "{}", shown.stdout);
+    let ended = folder.run(&["check", "--fake", "--seed", "10"]);
+    let line = ended.stdout.lines().find(|line| line.contains("cpu")).unwrap();
+    assert!(line.contains("within"), "{}", ended.stdout);
+    folder.run(&["history", "baseline", "clear", "v1"]).expect(0);
+}
+
+#[test]
+fn an_export_is_imported_elsewhere_and_gives_the_same_report() {
+    let folder = measured(2);
+    folder.run(&["history", "export", "runs.jsonl"]).expect(0);
+    let other = Folder::new(FILE);
+    std::fs::copy(folder.path().join("runs.jsonl"), other.path().join("runs.jsonl")).unwrap();
+    other.run(&["history", "import", "runs.jsonl"]).expect(0);
+    let report = |folder: &Folder| folder.run(&["judge", "last"]).stdout;
+    assert_eq!(report(&folder), report(&other));
+    let again = other.run(&["history", "import", "runs.jsonl"]).expect(0);
+    assert!(again.stderr.contains("2 already there"), "{}", again.stderr);
+}
+
+#[test]
+fn pruning_says_what_it_removes() {
+    let folder = measured(4);
+    folder.run(&["history", "prune"]).expect(2);
+    let dry = folder.run(&["history", "prune", "--keep", "1", "--dry-run"]).expect(0);
+    assert!(dry.stderr.contains("3 runs would be removed"), "{}", dry.stderr);
+    folder.run(&["history", "prune", "--keep", "1"]).expect(0);
+    let left = folder.run(&["history", "export"]).expect(0);
+    assert!(left.stderr.contains("1 runs written"), "{}", left.stderr);
+}
+
+#[test]
+fn two_runs_are_compared_in_every_format() {
+    let folder = measured(2);
+    let ended = folder.run(&["compare", "last~1", "last"]).expect(0);
+    assert!(ended.stdout.contains("wall"), "{}", ended.stdout);
+    folder.run(&["compare", "last~1", "--format", "markdown"]).expect(0);
+    let json = folder.run(&["compare", "last~1", "--format", "json"]).expect(0).stdout;
+    serde_json::from_str::<serde_json::Value>(&json).unwrap();
+    folder.run(&["compare", "last~7"]).expect(2);
+}
