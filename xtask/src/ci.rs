@@ -76,16 +76,16 @@ fn doc_test(root: &Path) -> Outcome {
 
 /// A test command with its tests counted. One that failed without a failed test (it did not
 /// compile, or a test binary died) counts as one failed test: the count must never look green.
-fn tested(ended: command::Ended) -> Outcome {
-    let mut tests = Tally::read(&ended.output);
-    if !ended.success && tests.failed == 0 {
+fn tested(command::Ended { success, output }: command::Ended) -> Outcome {
+    let mut tests = Tally::read(&output);
+    if !success && tests.failed == 0 {
         tests.failed = 1;
     }
     // Tests that passed would hide the one that did not.
     let passed = |line: &str| line.starts_with("test ") && line.ends_with(" ... ok");
-    let told = ended.output.lines().filter(|line| !passed(line));
+    let told = output.lines().filter(|line| !passed(line));
     let output = told.map(|line| format!("{line}\n")).collect();
-    Outcome { tests, ..Outcome::of(command::Ended { output, ..ended }) }
+    Outcome { tests, ..Outcome::of(command::Ended { success, output }) }
 }
 
 pub fn help() -> String {
