@@ -42,7 +42,9 @@ const CHECKS: &[Check] = &[
     Check {
         name: "format",
         about: "cargo fmt --check",
-        run: |root| Outcome::of(command::cargo(root, &["fmt", "--all", "--check"])),
+        run: |root| {
+            Outcome::of(command::cargo(root, &["fmt", "--all", "--check", "--", "--color=never"]))
+        },
     },
     Check { name: "tidy", about: "rules over the text of tracked files", run: tidy::run },
     Check { name: "policy", about: "licences, and who may depend on whom", run: policy::run },
@@ -74,12 +76,16 @@ fn doc_test(root: &Path) -> Outcome {
 
 /// A test command with its tests counted. One that failed without a failed test (it did not
 /// compile, or a test binary died) counts as one failed test: the count must never look green.
-fn tested(ended: command::Ended) -> Outcome {
-    let mut tests = Tally::read(&ended.output);
-    if !ended.success && tests.failed == 0 {
+fn tested(command::Ended { success, output }: command::Ended) -> Outcome {
+    let mut tests = Tally::read(&output);
+    if !success && tests.failed == 0 {
         tests.failed = 1;
     }
-    Outcome { tests, ..Outcome::of(ended) }
+    // Tests that passed would hide the one that did not.
+    let passed = |line: &str| line.starts_with("test ") && line.ends_with(" ... ok");
+    let told = output.lines().filter(|line| !passed(line));
+    let output = told.map(|line| format!("{line}\n")).collect();
+    Outcome { tests, ..Outcome::of(command::Ended { success, output }) }
 }
 
 pub fn help() -> String {
@@ -204,6 +210,13 @@ mod tests {
         let output = "test result: ok. 9 passed; 0 failed;\nerror: test failed\n".to_owned();
         let outcome = tested(command::Ended { success: false, output });
         assert_eq!((outcome.passed, outcome.tests.passed, outcome.tests.failed), (false, 9, 1));
+    }
+
+    #[test]
+    fn tests_that_passed_do_not_hide_the_one_that_failed() {
+        let output = "test a ... ok\ntest b ... FAILED\nwhy\n".to_owned();
+        let outcome = tested(command::Ended { success: false, output });
+        assert_eq!(outcome.output, "test b ... FAILED\nwhy\n");
     }
 
     #[test]

@@ -14,8 +14,8 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The commands of a Markdown text: lines of its fenced shell blocks, without comments. A block with
-/// a prompt shows a session and is nothing to type.
+/// The commands of a Markdown text: lines of its fenced shell blocks, without comments. A block
+/// with a prompt shows a session and is nothing to type.
 fn commands(text: &str) -> Vec<String> {
     let mut commands = Vec::new();
     // The text outside blocks and inside them, in turn.

@@ -33,7 +33,11 @@ fn travels(run: &Run) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_run_comes_back_equal_from_the_file_and_from_an_export(run in any_run()) {

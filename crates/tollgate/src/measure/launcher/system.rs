@@ -32,7 +32,8 @@ pub(super) fn fork() -> io::Result<Forked> {
     }
 }
 
-/// Ends this process at once: no destructors and no exit handlers of the program it was forked from.
+/// Ends this process at once: no destructors and no exit handlers of the program it was forked
+/// from.
 pub(super) fn exit_now(code: i32) -> ! {
     // SAFETY: `_exit` has no preconditions.
     unsafe { libc::_exit(code) }
