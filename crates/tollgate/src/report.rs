@@ -128,6 +128,18 @@ mod tests {
     }
 
     #[test]
+    fn the_page_on_ci_names_every_format_and_no_other() {
+        let page = include_str!("../../../docs/ci.md");
+        for format in Format::ALL {
+            assert!(page.contains(&format!("| `{}` |", format.name())), "{}", format.name());
+        }
+        for used in page.split("--report ").skip(1).chain(page.split("--format ").skip(1)) {
+            let name = used.split(['=', ' ', '\n', '`']).next().unwrap();
+            assert!(Format::parse(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
     fn hostile_names_never_reach_a_terminal_or_a_log_raw() {
         let hostile = sample::hostile();
         for format in [Format::Terminal, Format::GithubAnnotations, Format::Markdown, Format::Junit]

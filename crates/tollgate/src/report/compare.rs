@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::escape::{self, clip, visible};
+use super::escape::{self, visible};
 use super::json::{JsonError, known};
 use super::table::{self, Align, Cell, Column, Keep};
 use super::{Style, phrase};
@@ -206,7 +206,7 @@ fn markdown_table(rows: &[&Row], most: usize) -> String {
 }
 
 fn safe(text: &str, most: usize) -> String {
-    escape::markdown(&clip(&visible(text), most))
+    escape::bounded_markdown(text, most)
 }
 
 #[cfg(test)]

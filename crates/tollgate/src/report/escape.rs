@@ -55,6 +55,11 @@ pub(super) fn markdown(text: &str) -> String {
     out
 }
 
+/// [`markdown`] of at most `most` visible characters; the first cut spares endless names the work.
+pub(super) fn bounded_markdown(text: &str, most: usize) -> String {
+    markdown(&clip(&visible(&clip(text, most)), most))
+}
+
 /// One argument of a POSIX shell command.
 pub(super) fn shell(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,".contains(c);

@@ -49,7 +49,8 @@ fn suite(name: &str, judgement: &Judgement) -> TestSuite {
 }
 
 fn test_case(verdict: &Verdict) -> TestCase {
-    let limits = phrase::limits(verdict, true, phrase::limit);
+    // Without what a relative limit came to: CI systems know a test case by its name.
+    let limits = phrase::limits(verdict, true, |held, _| phrase::written_limit(held));
     let name = format!("{} {limits}", phrase::subject(verdict));
     let mut case = TestCase::new(visible(name.trim_end()), status(verdict));
     case.set_classname(visible(&match &verdict.operation {

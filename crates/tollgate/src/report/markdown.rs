@@ -3,7 +3,7 @@
 //! Both sinks cut or refuse what is too long, so every part is given room and says what it left
 //! out. All text from files and programs is escaped.
 
-use super::escape::{self, clip, visible};
+use super::escape::{self, clip};
 use super::{phrase, time};
 use crate::judge::{Judgement, Verdict};
 
@@ -168,7 +168,7 @@ fn explanation(verdict: &Verdict) -> Option<String> {
         return None;
     }
     let reason = verdict.reason.as_deref().unwrap_or(verdict.finding.words());
-    let mut out = format!("- **{}**: {}", safe(&phrase::full_name(verdict)), safe_long(reason));
+    let mut out = format!("- <b>{}</b>: {}", safe(&phrase::full_name(verdict)), safe_long(reason));
     if let Some(hint) = &verdict.hint {
         out.push_str(&format!("<br>hint: {}", safe_long(hint)));
     }
@@ -182,7 +182,7 @@ fn tail(judgement: &Judgement, remarkable: &[&Verdict]) -> String {
     let accepted: Vec<String> = remarkable
         .iter()
         .filter_map(|v| Some((v, v.accepted.as_ref()?)))
-        .map(|(v, text)| format!("**{}**: {}", safe(&phrase::full_name(v)), safe_long(text)))
+        .map(|(v, text)| format!("<b>{}</b>: {}", safe(&phrase::full_name(v)), safe_long(text)))
         .collect();
     let notes: Vec<String> = judgement.notes.iter().map(|note| safe_long(note)).collect();
     let mut out = String::new();
@@ -218,6 +218,9 @@ fn reproduce(judgement: &Judgement, remarkable: &[&Verdict]) -> String {
     if let Some(environment) = &run.environment {
         command.push_str(&format!(" --env {}", escape::shell(&clip(environment, 200))));
     }
+    if cases.iter().any(|case| case.starts_with('-')) {
+        command.push_str(" --");
+    }
     // Beyond a screenful, every case is measured: a name left out would hide a breach.
     if cases.len() <= MOST {
         for case in cases {
@@ -236,11 +239,11 @@ fn longest_run(text: &str, of: char) -> usize {
 }
 
 fn safe(text: &str) -> String {
-    escape::markdown(&clip(&visible(text), 200))
+    escape::bounded_markdown(text, 200)
 }
 
 fn safe_long(text: &str) -> String {
-    escape::markdown(&clip(&visible(text), 600))
+    escape::bounded_markdown(text, 600)
 }
 
 #[cfg(test)]

@@ -57,22 +57,24 @@ fn unit_of(value: f64, dimension: Dimension) -> (String, f64) {
 
 /// `<= 15 ms`, or `<= baseline + 20% = 14.77 ms`.
 pub(super) fn limit(held: &Held, dimension: Option<Dimension>) -> String {
-    let written = match &held.limit.bound {
-        Bound::Absolute(quantity) => return format!("{} {quantity}", held.limit.op.symbol()),
-        Bound::Baseline { .. } | Bound::Case { .. } => {
-            let text = held.limit.text.trim();
-            if text.starts_with(['<', '>']) {
-                text.to_owned()
-            } else {
-                format!("{} {text}", held.limit.op.symbol())
-            }
-        }
-    };
-    match held.value {
-        Some(value) => {
+    let written = written_limit(held);
+    match (&held.limit.bound, held.value) {
+        (Bound::Absolute(_), _) => written,
+        (_, Some(value)) => {
             format!("{written} = {}", show(value, dimension.unwrap_or(Dimension::COUNT)))
         }
-        None => format!("{written} = ?"),
+        (_, None) => format!("{written} = ?"),
+    }
+}
+
+/// `<= 15 ms`, or `<= baseline + 20%`: the same in every run.
+pub(super) fn written_limit(held: &Held) -> String {
+    let symbol = held.limit.op.symbol();
+    let text = held.limit.text.trim();
+    match &held.limit.bound {
+        Bound::Absolute(quantity) => format!("{symbol} {quantity}"),
+        _ if text.starts_with(['<', '>']) => text.to_owned(),
+        _ => format!("{symbol} {text}"),
     }
 }
 

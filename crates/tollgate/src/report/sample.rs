@@ -162,12 +162,12 @@ fn of_k_paths() -> Vec<Verdict> {
             metric: "minor faults".into(),
             statistic: Statistic::MEDIAN,
             dimension: Some(Dimension::COUNT),
-            hard: Some(at_most("20000")),
+            hard: Some(at_most("10000")),
             estimate: Some(estimate(12_345.0, Some(12_100.0), Some(12_600.0))),
-            headroom: Some(0.38),
-            accepted: Some("<= 20,000 until 2027-01-31: the cache is being rewritten".into()),
+            headroom: Some(-0.2345),
+            accepted: Some("`<= 20000` until 2027-01-31: the cache is being rewritten".into()),
             place: place(18),
-            ..verdict(Finding::Within)
+            ..verdict(Finding::Warned)
         },
     ]
 }

@@ -101,11 +101,8 @@ fn cells(verdict: &Verdict, style: Style) -> Vec<Cell> {
                 .as_ref()
                 .map_or("-".into(), |e| phrase::estimate(e, verdict.dimension)),
         ),
-        Cell::new(phrase::limits(verdict, soft_too, phrase::limit)).or_short(phrase::limits(
-            verdict,
-            soft_too,
-            phrase::short_limit,
-        )),
+        Cell::new(phrase::limits(verdict, soft_too, phrase::limit))
+            .or_short(phrase::deciding_limit(verdict)),
         Cell::new(verdict.headroom.map_or(String::new(), phrase::percent)),
         Cell::new(verdict.estimate.as_ref().map_or(String::new(), phrase::observations)),
         Cell::new(verdict.change.as_ref().map_or(String::new(), phrase::change)),
