@@ -213,6 +213,8 @@ fn safe(text: &str, most: usize) -> String {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::metric::Statistic;
+    use crate::quantity::Dimension;
 
     fn comparison() -> Comparison {
         let row = |finding, left: f64, right: f64, p| Row {
