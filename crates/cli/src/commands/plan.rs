@@ -6,6 +6,7 @@ use anyhow::Result;
 use tollgate::budget::{Budget, Source};
 use tollgate::history::History;
 use tollgate::judge::detectable;
+use tollgate::metric::Statistic;
 use tollgate::plan::{self, Purpose, Unit, resolve};
 use tollgate::quantity::{Dimension, show};
 use tollgate::run::Run;
@@ -150,7 +151,10 @@ fn shows(unit: &Unit, budget: &Budget, before: Option<&Run>) -> String {
     }
     let operation = budget.operation.as_deref().or(unit.operation.as_deref());
     let key = (budget.key.metric.as_str(), statistic);
+    // An extreme or a total is the number itself: there is no noise to see it through.
+    let noisy = statistic.quantile().is_some() || statistic == Statistic::Mean;
     before
+        .filter(|_| noisy)
         .and_then(|run| detectable(run, &unit.case, operation, key, unit.trials))
         .map_or(String::new(), |share| {
             format!("  (smallest change to be seen: {:.1} %)", share * 100.0)

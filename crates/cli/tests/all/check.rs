@@ -12,7 +12,7 @@ budget."wall median" = "<= 10s"
 fn a_kept_budget_exits_0() {
     let ended = Folder::new(SLEEP).run(&["check"]).expect(0);
     assert!(ended.stdout.contains("within"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("<= 10s"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("<= 10 s"), "{}", ended.stdout);
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_planted_breach_exits_1_and_names_budget_value_interval_and_limit() {
     let ended = folder.run(&["check"]).expect(1);
     let line = ended.stdout.lines().find(|line| line.contains("exceeded")).unwrap();
     assert!(line.contains("wall median"), "{line}");
-    assert!(line.contains("<= 1ms"), "{line}");
+    assert!(line.contains("<= 1 ms"), "{line}");
     assert!(line.contains(" ms ["), "{line}");
 }
 

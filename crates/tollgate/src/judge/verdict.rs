@@ -164,7 +164,12 @@ impl Judge<'_> {
                         limit.text, quantity.dimension
                     ))));
                 }
-                Ok(judged(limit, own.clone(), quantity.value, dimension))
+                Ok(judged(
+                    limit,
+                    counted(own, quantity.value, dimension),
+                    quantity.value,
+                    dimension,
+                ))
             }
             Bound::Baseline { factor } => {
                 self.against_baseline(limit, *factor, evidence, own, dimension)
@@ -319,6 +324,20 @@ impl Judge<'_> {
         verdict.outcome = Outcome::NotMeasured;
         verdict.reason = Some("the run did not end".to_owned());
         verdict.hint = Some("measure again to the end".to_owned());
+    }
+}
+
+/// No number of trials proves that a share is nothing; a limit of zero promises that this run
+/// counted none.
+fn counted(own: &Estimate, limit: f64, dimension: Dimension) -> Estimate {
+    if dimension != Dimension::SHARE || limit.abs() > 0.0 {
+        return own.clone();
+    }
+    Estimate {
+        low: Some(own.value),
+        high: Some(own.value),
+        method: "counted in this run".to_owned(),
+        ..own.clone()
     }
 }
 
