@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
 use crate::budget::ImportSource;
-use crate::run::{Outcome, Series};
+use crate::run::{Data, Outcome, Series};
 
 use super::import::{self, Format};
 use super::launcher::LauncherError;
@@ -89,40 +89,56 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
-fn fresh(file: &Path, since: SystemTime) -> Result<(), String> {
-    let changed = last_change(file).map_err(|error| format!("`{}`: {error}", file.display()))?;
-    if changed >= since {
-        Ok(())
-    } else {
-        let file = file.display();
-        Err(format!("stale: `{file}` was last written before the command started"))
+/// Refuses what was not written since. Criterion keeps the results of benchmarks that are gone, so
+/// every file below a folder counts.
+fn fresh(path: &Path, since: SystemTime) -> Result<(), String> {
+    let unreadable = |error| format!("cannot look at `{}`: {error}", path.display());
+    for file in import::files(path).map_err(unreadable)? {
+        let changed = fs::metadata(&file).and_then(|data| data.modified());
+        if changed.map_err(unreadable)? < since {
+            let file = file.display();
+            return Err(format!("stale: `{file}` was last written before the command started"));
+        }
     }
+    Ok(())
 }
 
-/// When a file, or any file below a folder, was last written.
+/// When the newest of the files that a path stands for was written.
 fn last_change(path: &Path) -> io::Result<SystemTime> {
-    let data = fs::metadata(path)?;
-    let mut latest = data.modified()?;
-    if data.is_dir() {
-        for entry in fs::read_dir(path)? {
-            latest = latest.max(last_change(&entry?.path())?);
-        }
+    let mut latest = SystemTime::UNIX_EPOCH;
+    for file in import::files(path)? {
+        latest = latest.max(fs::metadata(file)?.modified()?);
     }
     Ok(latest)
 }
 
-/// Reads and merges the files. What the tool itself reported as failed is a failure here.
+/// Reads and merges the files. What a tool itself called a failure fails the trial.
 fn read(files: &[PathBuf], format: Option<&str>) -> Result<Vec<Series>, String> {
     let format = format.map(named).transpose()?;
-    let mut series = Vec::new();
+    let mut merged: Vec<Series> = Vec::new();
     for file in files {
-        let imported = import::read_path(file, format).map_err(|error| error.to_string())?;
-        if let Some(first) = imported.failures.first() {
-            return Err(format!("`{}`: {first}", file.display()));
+        let imported = import::read_path(file, format).map_err(|error| match error.hint() {
+            Some(hint) => format!("{error} ({hint})"),
+            None => error.to_string(),
+        })?;
+        if let Some((first, others)) = imported.failures.split_first() {
+            let more = if others.is_empty() {
+                String::new()
+            } else {
+                format!(" (and {} more)", others.len())
+            };
+            return Err(format!("`{}` reports a failure: {first}{more}", file.display()));
         }
-        series.extend(imported.series);
+        for series in imported.series {
+            merge(&mut merged, series).map_err(|metric| {
+                format!(
+                    "`{}` gives {metric} again, in a form that cannot be joined",
+                    file.display()
+                )
+            })?;
+        }
     }
-    Ok(series)
+    Ok(merged)
 }
 
 fn named(name: &str) -> Result<Format, String> {
@@ -130,4 +146,62 @@ fn named(name: &str) -> Result<Format, String> {
         let known: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         format!("there is no format `{name}`; formats: {}", known.join(", "))
     })
+}
+
+/// Joins observations of the same metric; statistics and totals cannot be joined.
+fn merge(merged: &mut Vec<Series>, next: Series) -> Result<(), String> {
+    let same = merged
+        .iter_mut()
+        .find(|series| series.operation == next.operation && series.metric == next.metric);
+    let Some(same) = same else {
+        merged.push(next);
+        return Ok(());
+    };
+    let alike = same.dimension == next.dimension && same.resolution == next.resolution;
+    match (&mut same.data, next.data) {
+        (Data::Samples(all), Data::Samples(more)) if alike => all.extend(more),
+        (Data::Histograms(all), Data::Histograms(more)) if alike => all.extend(more),
+        (Data::Batches(all), Data::Batches(more)) if alike => all.extend(more),
+        (Data::Shares(all), Data::Shares(more)) if alike => all.extend(more),
+        _ => {
+            let operation = next.operation.map_or(String::new(), |name| format!(" of `{name}`"));
+            return Err(format!("`{}`{operation}", next.metric));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::process::single;
+    use super::*;
+
+    #[test]
+    fn observations_of_several_files_are_joined_and_totals_are_not() {
+        let mut merged = Vec::new();
+        merge(&mut merged, single("wall", 1.0, None)).unwrap();
+        merge(&mut merged, single("wall", 2.0, None)).unwrap();
+        merge(&mut merged, single("wall", 3.0, Some("o"))).unwrap();
+        assert_eq!(merged.len(), 2);
+        assert_eq!(merged[0].data, Data::Samples(vec![1.0, 2.0]));
+        let total = Series { data: Data::Total(1.0), ..single("wall", 0.0, Some("o")) };
+        assert_eq!(merge(&mut merged, total).unwrap_err(), "`wall` of `o`");
+    }
+
+    #[test]
+    fn a_pattern_finds_files_below_the_root_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("a[1]");
+        fs::create_dir(&root).unwrap();
+        for name in ["two.json", "one.json", "other.txt"] {
+            fs::write(root.join(name), "").unwrap();
+        }
+        let found = files(&root, "*.json").unwrap();
+        assert_eq!(found, [root.join("one.json"), root.join("two.json")]);
+        assert_eq!(files(&root, "other.txt").unwrap(), [root.join("other.txt")]);
+        assert_eq!(files(&root, "*.csv").unwrap_err(), "no file matches `*.csv`");
+        assert!(files(&root, "***").unwrap_err().contains("is no pattern"));
+        let absolute = root.join("other.txt");
+        assert_eq!(files(Path::new("/"), absolute.to_str().unwrap()).unwrap(), [absolute]);
+    }
 }

@@ -34,6 +34,9 @@ super::harness::tests![
     instructions_hardly_vary,
     services_are_said_to_be_unmeasured,
     a_producer_that_writes_nothing_leaves_its_file_stale,
+    files_of_other_tools_become_series,
+    a_producer_is_measured_beside_what_it_writes,
+    what_a_tool_calls_a_failure_fails_the_trial,
     a_file_that_does_not_exist_fails_the_import,
     repeating_is_the_same_as_trying_again,
     pretended_runs_are_the_same_twice_and_start_nothing,
@@ -390,6 +393,46 @@ fn a_producer_that_writes_nothing_leaves_its_file_stale(launcher: &mut Launcher)
     let (reason, _) = failure(&trials[0]);
     assert!(reason.starts_with("stale: `"), "{reason}");
     assert!(reason.ends_with("old.json` was last written before the command started"), "{reason}");
+}
+
+/// Results as hyperfine writes them: seconds.
+const HYPERFINE: &str = r#"{"results":[{"command":"ls","mean":0.375,"stddev":0.177,"median":0.375,
+    "user":0.1,"system":0.05,"min":0.25,"max":0.5,"times":[0.5,0.25],"exit_codes":[0,0]}]}"#;
+
+fn files_of_other_tools_become_series(launcher: &mut Launcher) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("results.json"), HYPERFINE).unwrap();
+    let plan = plan(import("results.json", None), trials(1));
+    let trials = measure(launcher, folder.path(), &plan);
+    assert_eq!(trials[0].outcome, Outcome::Complete);
+    assert!(
+        trials[0].series.iter().any(|series| {
+            series.operation.as_deref() == Some("ls")
+                && series.data == Data::Samples(vec![0.5e9, 0.25e9])
+        }),
+        "{trials:?}"
+    );
+}
+
+fn a_producer_is_measured_beside_what_it_writes(launcher: &mut Launcher) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut producer = program("printf '%s' \"$RESULTS\" > results.json");
+    producer.env.insert("RESULTS".to_owned(), HYPERFINE.to_owned());
+    let plan = plan(import("results.json", Some(producer)), trials(5));
+    for trial in measure(launcher, folder.path(), &plan) {
+        assert_eq!(trial.outcome, Outcome::Complete);
+        assert!(value(&trial, "wall") > 0.0);
+        assert!(trial.series.iter().any(|series| series.operation.as_deref() == Some("ls")));
+    }
+}
+
+fn what_a_tool_calls_a_failure_fails_the_trial(launcher: &mut Launcher) {
+    let folder = tempfile::tempdir().unwrap();
+    let failed = HYPERFINE.replace("[0,0]", "[0,3]");
+    fs::write(folder.path().join("results.json"), failed).unwrap();
+    let plan = plan(import("results.json", None), trials(1));
+    let trials = measure(launcher, folder.path(), &plan);
+    assert!(failure(&trials[0]).0.contains("reports a failure"), "{trials:?}");
 }
 
 fn a_file_that_does_not_exist_fails_the_import(launcher: &mut Launcher) {
