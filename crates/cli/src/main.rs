@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser as _;
 use tollgate::budget::mistake::Mistakes;
+use tollgate::history::HistoryError;
 use tollgate::measure::launcher::Launcher;
 
 use args::{Cli, Command};
@@ -27,6 +28,9 @@ fn main() -> ExitCode {
             match error.downcast_ref::<Mistakes>() {
                 Some(mistakes) => output::note(&mistakes.render(colour)),
                 None => output::note(&format!("tollgate: {error:#}")),
+            }
+            if let Some(hint) = error.downcast_ref().and_then(HistoryError::hint) {
+                output::note(&hint);
             }
             Exit::BadInput.into()
         }

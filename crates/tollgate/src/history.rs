@@ -247,3 +247,76 @@ fn judgement(db: &Connection, row: &RunRow) -> Result<Option<Judgement>, Fault> 
     }
     serde_json::from_str(&text).map(Some).map_err(|error| damaged(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Data, Machine, Outcome, Resolution, Series};
+
+    fn head() -> RunHead {
+        RunHead {
+            format: crate::run::FORMAT,
+            id: new_id(0, 0),
+            project: "shop".to_owned(),
+            started_ms: 0,
+            ended_ms: None,
+            state: RunState::Open,
+            environment: None,
+            seed: 0,
+            commit: None,
+            machine: Machine::default(),
+            planned: Vec::new(),
+            budgets: Vec::new(),
+            tool: String::new(),
+        }
+    }
+
+    fn trial(values: usize) -> Trial {
+        let series = Series {
+            operation: None,
+            metric: "wall".to_owned(),
+            dimension: crate::quantity::Dimension::TIME,
+            data: Data::Samples(vec![1.0; values]),
+            resolution: Resolution::Exact,
+        };
+        Trial {
+            case: "pay".to_owned(),
+            operation: None,
+            number: 1,
+            position: 1,
+            started_ms: 0,
+            elapsed_ns: 0,
+            outcome: Outcome::Complete,
+            series: vec![series],
+        }
+    }
+
+    #[test]
+    fn a_trial_that_does_not_fit_is_told_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut history = History::open(&folder.path().join("history.db")).unwrap();
+        let id = history.begin(&head()).unwrap();
+        history.add_trial(&id, &trial(10)).unwrap();
+        let pages: i64 =
+            history.db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        history.db.pragma_update(None, "max_page_count", pages + 2).unwrap();
+        let error = history.add_trial(&id, &trial(100_000)).unwrap_err();
+        assert!(matches!(error, HistoryError::Full { .. }), "{error}");
+        assert_eq!(history.load(&id).unwrap().trials, [trial(10)]);
+        history.add_trial(&id, &trial(10)).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_is_not_given_up_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        let mut history = History::open(&path).unwrap();
+        history.db.busy_timeout(std::time::Duration::from_millis(5)).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let error = history.begin(&head()).unwrap_err();
+        assert!(matches!(error, HistoryError::Busy { .. }), "{error}");
+        other.execute_batch("ROLLBACK").unwrap();
+        history.begin(&head()).unwrap();
+    }
+}

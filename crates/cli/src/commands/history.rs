@@ -1,7 +1,7 @@
 //! `tollgate history`: the stored runs and the baselines made of them.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -145,20 +145,16 @@ fn age_ms(text: &str) -> Result<i64> {
 }
 
 fn export(history: &History, output: Option<&Path>, runs: &[String]) -> Result<Exit> {
-    let ids: Vec<String> = if runs.is_empty() {
-        history.list(&Filter::default())?.into_iter().map(|listed| listed.head.id).rev().collect()
-    } else {
-        runs.iter().map(|run| Ok(history.head(run)?.id)).collect::<Result<_>>()?
+    let write = |out: &mut dyn Write| {
+        // All that can be read, even where damage keeps the runs from being listed.
+        if runs.is_empty() { history.export_all(out) } else { history.export(runs, out) }
     };
     let exported = match output {
-        None => history.export(&ids, &mut std::io::stdout().lock())?,
+        None => write(&mut std::io::stdout().lock())?,
         Some(path) => {
             let file = File::create(path)
                 .with_context(|| format!("could not write {}", path.display()))?;
-            let mut writer = BufWriter::new(file);
-            let exported = history.export(&ids, &mut writer)?;
-            writer.flush().with_context(|| format!("could not write {}", path.display()))?;
-            exported
+            write(&mut BufWriter::new(file))?
         }
     };
     for lost in &exported.unreadable {

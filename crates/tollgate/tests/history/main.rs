@@ -1,4 +1,5 @@
 //! The history from outside: what is stored is read back, whatever happens in between.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod baselines;
 mod child;
