@@ -81,7 +81,7 @@ fn a_total_is_that_of_a_trial_whatever_the_form() {
             case.at(trial, "x", data.clone())
         });
         let found = verdict(&of_a("\"x total\" = \"<= 40\""), [now]);
-        assert_eq!(found.estimate.unwrap().value.round(), 30.0, "{data:?}");
+        assert!((found.estimate.unwrap().value - 30.0).abs() < 1e-9, "{data:?}");
         assert_eq!(found.finding, Finding::Within);
     }
 }
@@ -192,5 +192,35 @@ fn a_confidence_that_is_none_is_not_measured() {
     for confidence in [0.0, 1.0, -3.0, f64::NAN] {
         bad.head.budgets[0].confidence = confidence;
         assert_eq!(judged(&bad).outcome, Outcome::NotMeasured);
+    }
+}
+
+#[test]
+fn a_rate_is_what_a_trial_counts_by_the_time_it_takes() {
+    let of = |items: f64| {
+        case("a").unit(Dimension::COUNT).elapsed_ns(500_000_000).values("items", &around(items, 10))
+    };
+    let text = of_a("\"items rate\" = \">= 100/s\"");
+    for (items, finding) in
+        [(60.0, Finding::Within), (50.0, Finding::CannotTell), (40.0, Finding::Exceeded)]
+    {
+        let found = verdict(&text, [of(items)]);
+        assert_eq!((found.finding, found.dimension), (finding, Some(Dimension::RATE)), "{items}");
+    }
+    let found = verdict(&text, [case("a").unit(Dimension::RATE).values("items", &same(1.0, 10))]);
+    is_red(&found, Outcome::NotMeasured, "is per time already; it has no rate");
+    let text = of_a("\"items rate\" = \">= baseline - 10%\"");
+    assert_eq!(against(&text, of(60.0), of(60.0)).finding, Finding::Within);
+    assert_eq!(against(&text, of(60.0), of(40.0)).finding, Finding::Exceeded);
+}
+
+#[test]
+fn values_at_the_end_of_the_range_are_not_measured_rather_than_fatal() {
+    let mut values = vec![f64::MAX, f64::MIN, 1e300, -1e300];
+    values.extend(same(1.0, 8));
+    for statistic in ["mean", "stddev", "total"] {
+        let text = of_a(&format!("\"x {statistic}\" = \"<= 0\""));
+        let found = verdict(&text, [case("a").values("x", &values)]);
+        assert_ne!(found.outcome, Outcome::Within, "{statistic}");
     }
 }
