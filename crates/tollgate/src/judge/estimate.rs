@@ -1,10 +1,9 @@
 //! From evidence to an estimate: which method each form of data and each statistic gets.
 
-use tollgate_stats::binomial::clopper_pearson_effective;
 use tollgate_stats::bootstrap::{clustered, percentile};
 use tollgate_stats::dependence::{
-    design_effect, effective_n, mean_interval_of_trials, quantile_interval_of_trials,
-    quantile_interval_of_windows,
+    mean_interval_of_trials, quantile_interval_of_trials, quantile_interval_of_windowed_trials,
+    share_interval_of_trials,
 };
 use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
@@ -224,7 +223,8 @@ impl Of {
         match self.statistic {
             Statistic::Quantile(_) => {
                 let q = self.statistic.quantile().unwrap_or(0.5);
-                let found = quantile_interval_of_windows(&windows.concat(), q, self.confidence)
+                let slices: Vec<&[Histogram]> = windows.iter().map(Vec::as_slice).collect();
+                let found = quantile_interval_of_windowed_trials(&slices, q, self.confidence)
                     .ok_or_else(|| Lack::new("the histogram is empty"))?;
                 let method = "order statistics in buckets of 0.1 %";
                 Ok(self.bounded(found.value, &found.interval, found.n, found.n_effective, method))
@@ -340,27 +340,33 @@ impl Of {
     }
 
     fn shares(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let windows: Vec<(u64, u64)> = trials
-            .iter()
-            .flat_map(|measured| match &measured.series.data {
-                Data::Shares(shares) => shares.as_slice(),
-                _ => &[],
-            })
-            .map(|&Share { hits, of }| (hits, of))
-            .collect();
-        let (hits, of) = windows.iter().fold((0_u64, 0_u64), |sum, window| {
-            (sum.0.saturating_add(window.0), sum.1.saturating_add(window.1))
-        });
-        if of == 0 {
-            return Err(Lack::new("nothing was attempted"));
-        }
         if !matches!(self.statistic, Statistic::Mean | Statistic::MEDIAN) {
             return Err(Lack::new(format!("a share has no {}", self.statistic)));
         }
-        let n_effective = effective_n(of, design_effect(&windows));
-        let interval = clopper_pearson_effective(hits, of, n_effective, self.confidence);
-        let value = hits as f64 / of as f64;
-        Ok(self.bounded(value, &interval, of, n_effective, "Clopper-Pearson"))
+        let windows: Vec<Vec<(u64, u64)>> = trials
+            .iter()
+            .map(|measured| match &measured.series.data {
+                Data::Shares(shares) => {
+                    shares.iter().map(|&Share { hits, of }| (hits, of)).collect()
+                }
+                _ => Vec::new(),
+            })
+            .collect();
+        // Hits are never more than attempts, so their sum fits where that of the attempts does.
+        let mut attempts = windows.iter().flatten().map(|window| window.1);
+        if attempts.try_fold(0_u64, u64::checked_add).is_none() {
+            return Err(Lack::new("more was attempted than can be counted"));
+        }
+        let slices: Vec<&[(u64, u64)]> = windows.iter().map(Vec::as_slice).collect();
+        let found = share_interval_of_trials(&slices, self.confidence)
+            .ok_or_else(|| Lack::new("nothing was attempted"))?;
+        Ok(self.bounded(
+            found.value,
+            &found.interval,
+            found.n,
+            found.n_effective,
+            "Clopper-Pearson",
+        ))
     }
 
     /// What another tool computed: its interval if it gave one, else the number alone; over

@@ -105,7 +105,7 @@ fn pairs(change: f64, pairs: usize, spikes: f64) -> Shares {
         let run = run(&text, [case("a").values("t", &own), case("b").values("t", &other)]);
         judge(&run, &[], Strictness::Usual).verdicts[0].finding
     };
-    shares((0..400).map(one))
+    shares((0..250).map(one))
 }
 
 /// One spike among ten pairs leaves an exact interval at 95 % undecided; among twenty it does not.
