@@ -64,6 +64,10 @@ pub fn bca_from_replicates(
     let share = (less + less_or_equal) / (2.0 * count);
     let z0 = normal_quantile(share.clamp(0.5 / count, 1.0 - 0.5 / count));
     let acceleration = acceleration(jackknife);
+    if !acceleration.is_finite() {
+        // Squares of huge values leave the range of floats.
+        return None;
+    }
     let level = |z: f64| {
         let sum = z0 + z;
         let divisor = 1.0 - acceleration * sum;

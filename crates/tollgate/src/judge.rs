@@ -1,5 +1,7 @@
 //! The verdict on a run: pure, seeded by the run, the same bytes every time.
 
+mod accept;
+mod against;
 mod compare;
 mod estimate;
 mod evidence;

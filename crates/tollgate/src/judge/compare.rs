@@ -9,8 +9,9 @@ use crate::metric::{Better, Statistic, known};
 use crate::quantity::Dimension;
 use crate::run::{Run, RunHead};
 
-use super::estimate::{estimate, of_trial};
+use super::estimate::{estimate, single};
 use super::evidence::{Evidence, Subject, gather};
+use super::relative::numbers;
 use super::{Estimate, FORMAT};
 
 /// Every metric that two runs share, with the change from left to right.
@@ -114,7 +115,7 @@ fn row(
     if left.dimension != right.dimension {
         return None;
     }
-    let (x, y) = (numbers(left, statistic), numbers(right, statistic));
+    let (x, y) = (numbers(left, statistic).ok()?, numbers(right, statistic).ok()?);
     let change = change(left, right, statistic, confidence);
     let p = (change.is_some()).then(|| mann_whitney(&x, &y, Alternative::TwoSided).p);
     Some(ComparisonRow {
@@ -131,10 +132,6 @@ fn row(
     })
 }
 
-fn numbers(evidence: &Evidence<'_>, statistic: Statistic) -> Vec<f64> {
-    evidence.trials.iter().filter_map(|trial| of_trial(trial, statistic)).collect()
-}
-
 /// The change between two sides as a share, by ranks over trials; none with too few of them.
 pub(super) fn change(
     left: &Evidence<'_>,
@@ -142,7 +139,13 @@ pub(super) fn change(
     statistic: Statistic,
     confidence: f64,
 ) -> Option<Estimate> {
-    let (x, y) = (numbers(left, statistic), numbers(right, statistic));
+    let one_each = |side: &Evidence<'_>| side.trials.iter().any(|trial| single(trial).is_some());
+    let tail = statistic.quantile().is_some() && statistic != Statistic::MEDIAN;
+    if tail && (one_each(left) || one_each(right)) {
+        // Ranks over trials with one value each compare their middles, whatever the statistic.
+        return None;
+    }
+    let (x, y) = (numbers(left, statistic).ok()?, numbers(right, statistic).ok()?);
     if left.dimension != right.dimension || x.iter().chain(&y).any(|value| *value <= 0.0) {
         return None;
     }
@@ -182,7 +185,7 @@ pub fn detectable(
     trials: u32,
 ) -> Option<f64> {
     let evidence = gather(run, Subject { case, operation, metric: key.0 }).ok()?;
-    let values = numbers(&evidence, key.1);
+    let values = numbers(&evidence, key.1).ok()?;
     if values.len() < 4 || trials < 2 || values.iter().any(|value| *value <= 0.0) {
         return None;
     }

@@ -1,10 +1,9 @@
 //! From evidence to an estimate: which method each form of data and each statistic gets.
 
-use tollgate_stats::binomial::clopper_pearson_effective;
 use tollgate_stats::bootstrap::{clustered, percentile};
 use tollgate_stats::dependence::{
-    design_effect, effective_n, mean_interval_of_trials, quantile_interval_of_trials,
-    quantile_interval_of_windows,
+    mean_interval_of_trials, quantile_interval_of_trials, quantile_interval_of_windowed_trials,
+    share_interval_of_trials,
 };
 use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
@@ -12,7 +11,7 @@ use tollgate_stats::quantile::minimum_n;
 use tollgate_stats::trend::growth;
 
 use crate::metric::Statistic;
-use crate::run::{Batch, Data, Point, Share, Summary};
+use crate::run::{Batch, Data, Point, Share};
 
 use super::Estimate;
 use super::evidence::{Evidence, Lack, Measured};
@@ -50,20 +49,36 @@ pub(super) fn estimate(
         estimate.high = estimate.high.map(|high| high + around);
         estimate.method.push_str(", widened by the tool's rounding");
     }
+    if !estimate.value.is_finite() {
+        return Err(Lack::new(format!("the {statistic} is too large for a number")));
+    }
+    // Sums of rounded numbers may miss their own value by the last bit.
+    let finite = |end: &f64| end.is_finite();
+    estimate.low = estimate.low.map(|low| low.min(estimate.value)).filter(finite);
+    estimate.high = estimate.high.map(|high| high.max(estimate.value)).filter(finite);
     Ok(estimate)
 }
 
 /// The statistic of one trial alone, as a plain number, for comparisons between trials.
-pub(super) fn of_trial(measured: &Measured<'_>, statistic: Statistic) -> Option<f64> {
+pub(super) fn of_trial(measured: &Measured<'_>, statistic: Statistic) -> Result<f64, Lack> {
     let one = Evidence { dimension: measured.series.dimension, trials: vec![*measured] };
-    let value = match (&measured.series.data, statistic) {
-        (Data::Samples(values), _) if values.len() == 1 && statistic != Statistic::Rate => {
-            values[0]
-        }
-        (Data::Total(total), _) if statistic != Statistic::Rate => *total,
-        _ => estimate(&one, statistic, 0.95).ok()?.value,
-    };
-    value.is_finite().then_some(value)
+    let located = !matches!(statistic, Statistic::Rate | Statistic::Stddev | Statistic::Growth);
+    match single(measured).filter(|_| located) {
+        Some(value) => Ok(value),
+        None => estimate(&one, statistic, 0.95).map(|estimate| estimate.value).map_err(|lack| {
+            let reason = format!("trial {} alone: {}", measured.number, lack.reason);
+            Lack { reason, hint: lack.hint }
+        }),
+    }
+}
+
+/// The value of a trial that gave just one.
+pub(super) fn single(measured: &Measured<'_>) -> Option<f64> {
+    match &measured.series.data {
+        Data::Samples(values) if values.len() == 1 => Some(values[0]),
+        Data::Total(total) => Some(*total),
+        _ => None,
+    }
 }
 
 fn each<'r>(trials: &[Measured<'r>], values: fn(&'r Data) -> Vec<f64>) -> Vec<Vec<f64>> {
@@ -110,10 +125,15 @@ impl Of {
                 Ok(self.spread(&sums))
             }
             Statistic::Rate => {
+                if let Some(trial) = trials.iter().find(|trial| trial.elapsed_ns == 0) {
+                    return Err(Lack::new(format!("trial {} has no duration", trial.number)));
+                }
                 let rates: Vec<f64> = trials
                     .iter()
                     .zip(values)
-                    .map(|(trial, values)| values.iter().sum::<f64>() / seconds(trial.elapsed_ns))
+                    .map(|(trial, values)| {
+                        values.iter().sum::<f64>() / (trial.elapsed_ns as f64 / 1e9)
+                    })
                     .collect();
                 self.mean(&rates.iter().map(std::slice::from_ref).collect::<Vec<_>>())
             }
@@ -181,45 +201,63 @@ impl Of {
     }
 
     fn histograms(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let windows: Vec<Histogram> = trials
+        let windows: Vec<Vec<Histogram>> = trials
             .iter()
-            .flat_map(|measured| match &measured.series.data {
-                Data::Histograms(windows) => windows.clone(),
+            .map(|measured| match &measured.series.data {
+                Data::Histograms(windows) => {
+                    windows.iter().filter(|window| !window.is_empty()).cloned().collect()
+                }
                 _ => Vec::new(),
             })
-            .filter(|window| !window.is_empty())
             .collect();
         let mut all = Histogram::new();
-        windows.iter().for_each(|window| all.merge(window));
-        let (Some(low), Some(high)) = (all.min(), all.max()) else {
+        windows.iter().flatten().for_each(|window| all.merge(window));
+        let (Some(first), Some(last)) = (all.iter().next(), all.iter().last()) else {
             return Err(Lack::new("the histogram is empty"));
+        };
+        let bucket = |value: u64, (low, high, _): (u64, u64, u64), word: &str| {
+            let interval = Interval::new(low as f64, high as f64, self.confidence);
+            let n = all.count();
+            self.bounded(value as f64, &interval, n, n as f64, &format!("{word} bucket"))
         };
         match self.statistic {
             Statistic::Quantile(_) => {
                 let q = self.statistic.quantile().unwrap_or(0.5);
-                let found = quantile_interval_of_windows(&windows, q, self.confidence)
+                let slices: Vec<&[Histogram]> = windows.iter().map(Vec::as_slice).collect();
+                let found = quantile_interval_of_windowed_trials(&slices, q, self.confidence)
                     .ok_or_else(|| Lack::new("the histogram is empty"))?;
                 let method = "order statistics in buckets of 0.1 %";
                 Ok(self.bounded(found.value, &found.interval, found.n, found.n_effective, method))
             }
             Statistic::Mean => self.histogram_mean(&windows, &all),
-            Statistic::Min => Ok(self.exact(low as f64, all.count(), "smallest bucket".into())),
-            Statistic::Max => Ok(self.exact(high as f64, all.count(), "largest bucket".into())),
-            Statistic::Total => Ok(self.exact(all.total(), all.count(), "sum of buckets".into())),
+            Statistic::Min => Ok(bucket(first.0, first, "smallest")),
+            Statistic::Max => Ok(bucket(last.1, last, "largest")),
+            Statistic::Total => {
+                let total = |windows: &Vec<Histogram>| windows.iter().map(Histogram::total).sum();
+                Ok(self.spread(&windows.iter().map(total).collect::<Vec<f64>>()))
+            }
             Statistic::Stddev | Statistic::Rate | Statistic::Growth => {
                 Err(Lack::new(format!("a histogram does not tell the {}", self.statistic)))
             }
         }
     }
 
-    fn histogram_mean(self, windows: &[Histogram], all: &Histogram) -> Result<Estimate, Lack> {
+    fn histogram_mean(self, trials: &[Vec<Histogram>], all: &Histogram) -> Result<Estimate, Lack> {
         let mean = all.mean().unwrap_or(f64::NAN);
-        let means: Vec<f64> = windows.iter().filter_map(Histogram::mean).collect();
         let n = all.count();
-        if means.len() > 1 {
-            let slices: Vec<&[f64]> = vec![&means];
-            let found = self.mean(&slices)?;
-            return Ok(Estimate { value: mean, n, ..found });
+        let windows = trials.iter().map(Vec::len).sum::<usize>();
+        if windows > 1 {
+            // A slow window holds fewer requests, so windows weigh by what they hold: Cochran's
+            // linearised ratio (Sampling Techniques, 6.4), whose plain mean is the overall mean.
+            let share = windows as f64 / n as f64;
+            let weighed = |window: &Histogram| {
+                let own = window.mean().unwrap_or(mean);
+                mean + (own - mean) * window.count() as f64 * share
+            };
+            let values: Vec<Vec<f64>> =
+                trials.iter().map(|windows| windows.iter().map(weighed).collect()).collect();
+            let slices: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+            return Ok(Estimate { value: mean, n, ..self.mean(&slices)? });
         }
         // One window: nothing is known of dependence, so the observations count as independent.
         let squares: f64 = all
@@ -265,6 +303,11 @@ impl Of {
                 _ => &[],
             })
             .collect();
+        if matches!(self.statistic, Statistic::Total | Statistic::Rate) {
+            let word = self.statistic;
+            return Err(Lack::new(format!("readings over time have no {word}"))
+                .hint("report the metric as a total of the trial"));
+        }
         if self.statistic != Statistic::Growth {
             let values: Vec<Vec<f64>> = points
                 .iter()
@@ -297,61 +340,65 @@ impl Of {
     }
 
     fn shares(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let windows: Vec<(u64, u64)> = trials
-            .iter()
-            .flat_map(|measured| match &measured.series.data {
-                Data::Shares(shares) => shares.as_slice(),
-                _ => &[],
-            })
-            .map(|&Share { hits, of }| (hits, of))
-            .collect();
-        let (hits, of) =
-            windows.iter().fold((0, 0), |sum, window| (sum.0 + window.0, sum.1 + window.1));
-        if of == 0 {
-            return Err(Lack::new("nothing was attempted"));
-        }
         if !matches!(self.statistic, Statistic::Mean | Statistic::MEDIAN) {
             return Err(Lack::new(format!("a share has no {}", self.statistic)));
         }
-        let n_effective = effective_n(of, design_effect(&windows));
-        let interval = clopper_pearson_effective(hits, of, n_effective, self.confidence);
-        let value = hits as f64 / of as f64;
-        Ok(self.bounded(value, &interval, of, n_effective, "Clopper-Pearson"))
-    }
-
-    /// What another tool computed: its interval if it gave one, else the number alone.
-    fn summaries(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let summaries: Vec<&Summary> = trials
+        let windows: Vec<Vec<(u64, u64)>> = trials
             .iter()
-            .filter_map(|measured| match &measured.series.data {
-                Data::Summary(summary) => Some(summary),
-                _ => None,
+            .map(|measured| match &measured.series.data {
+                Data::Shares(shares) => {
+                    shares.iter().map(|&Share { hits, of }| (hits, of)).collect()
+                }
+                _ => Vec::new(),
             })
             .collect();
-        if summaries.len() > 1 {
-            let values: Vec<f64> = summaries
-                .iter()
-                .filter_map(|summary| summary.values.get(&self.statistic).map(|own| own.value))
-                .collect();
-            if values.len() == summaries.len() {
-                return Ok(self.spread(&values));
-            }
+        // Hits are never more than attempts, so their sum fits where that of the attempts does.
+        let mut attempts = windows.iter().flatten().map(|window| window.1);
+        if attempts.try_fold(0_u64, u64::checked_add).is_none() {
+            return Err(Lack::new("more was attempted than can be counted"));
         }
-        let summary = summaries[0];
-        let Some(stated) = summary.values.get(&self.statistic) else {
-            let given: Vec<String> = summary.values.keys().map(ToString::to_string).collect();
-            return Err(Lack::new(format!("the file does not state the {}", self.statistic))
-                .hint(format!("it states: {}", given.join(", "))));
-        };
-        self.enough(summary.n)?;
-        let (low, high) = (stated.low.unwrap_or(stated.value), stated.high.unwrap_or(stated.value));
-        let method = match (stated.low, stated.high) {
-            (None, None) => "as stated by the tool, without an interval",
-            _ => "interval as stated by the tool",
+        let slices: Vec<&[(u64, u64)]> = windows.iter().map(Vec::as_slice).collect();
+        let found = share_interval_of_trials(&slices, self.confidence)
+            .ok_or_else(|| Lack::new("nothing was attempted"))?;
+        Ok(self.bounded(
+            found.value,
+            &found.interval,
+            found.n,
+            found.n_effective,
+            "Clopper-Pearson",
+        ))
+    }
+
+    /// What another tool computed: its interval if it gave one, else the number alone; over
+    /// several trials the middle, with everything that any of them leaves possible.
+    fn summaries(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
+        let mut values = Vec::new();
+        let (mut low, mut high, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0_u64);
+        let mut bounded = false;
+        for measured in trials {
+            let Data::Summary(summary) = &measured.series.data else { continue };
+            let stated = summary.values.get(&self.statistic).ok_or_else(|| {
+                let given: Vec<String> = summary.values.keys().map(ToString::to_string).collect();
+                Lack::new(format!("the file does not state the {}", self.statistic))
+                    .hint(format!("it states: {}", given.join(", ")))
+            })?;
+            self.enough(summary.n)?;
+            values.push(stated.value);
+            low = low.min(stated.low.unwrap_or(stated.value));
+            high = high.max(stated.high.unwrap_or(stated.value));
+            bounded |= stated.low.is_some() || stated.high.is_some();
+            n = summary.n.unwrap_or(1).saturating_add(n);
+        }
+        values.sort_by(f64::total_cmp);
+        let value = tollgate_stats::quantile::inverse_ecdf(&values, 0.5);
+        let method = match (values.len(), bounded) {
+            (1, true) => "interval as stated by the tool",
+            (1, false) => "as stated by the tool, without an interval",
+            (_, true) => "intervals as stated by the tool, over trials",
+            (_, false) => "as stated by the tool, spread over trials",
         };
         let interval = Interval::new(low, high, self.confidence);
-        let n = summary.n.unwrap_or(1);
-        Ok(self.bounded(stated.value, &interval, n, n as f64, method))
+        Ok(self.bounded(value, &interval, n, n as f64, method))
     }
 
     /// A tool prints a p99 of seven requests without blinking; it means nothing.
@@ -402,8 +449,4 @@ fn stddev(values: &mut [f64]) -> f64 {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt()
-}
-
-fn seconds(ns: u64) -> f64 {
-    ns.max(1) as f64 / 1e9
 }

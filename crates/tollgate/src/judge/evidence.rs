@@ -1,8 +1,9 @@
 //! Everything a run holds on one metric of one operation, and what keeps it from being judged.
 
-use crate::metric::known;
+use tollgate_stats::histogram::Histogram;
+
 use crate::quantity::Dimension;
-use crate::run::{Data, Outcome, Run, RunState, Series, Trial};
+use crate::run::{Batch, Data, Outcome, Point, Run, RunState, Series, Stated, Trial};
 
 /// One series a trial, in the order of the trials.
 #[derive(Clone, Debug)]
@@ -48,17 +49,18 @@ pub(super) struct Subject<'a> {
 const FAILURES: &str = "exit failures";
 
 /// Counted in a trial of its own, outside the planned number.
-const INSTRUCTIONS: &str = "instructions";
+pub(super) const INSTRUCTIONS: &str = "instructions";
 
 /// Finds the series of a subject. Nothing is judged from a part of what was planned.
 pub(super) fn gather<'r>(run: &'r Run, subject: Subject<'_>) -> Result<Evidence<'r>, Lack> {
-    let trials = || run.trials.iter().filter(|trial| belongs(trial, subject));
+    let trials = counted(run, subject);
     if subject.metric != FAILURES {
-        failed(trials(), subject)?;
+        failed(&trials)?;
     }
     let mut found: Vec<Measured<'r>> =
-        trials()
-            .flat_map(|trial| {
+        trials
+            .iter()
+            .flat_map(|&trial| {
                 trial.series.iter().filter(|series| matches(series, subject)).map(|series| {
                     Measured { number: trial.number, elapsed_ns: trial.elapsed_ns, series }
                 })
@@ -77,50 +79,95 @@ pub(super) fn gather<'r>(run: &'r Run, subject: Subject<'_>) -> Result<Evidence<
     if found.iter().any(|measured| self::kind(&measured.series.data) != kind) {
         return Err(Lack::new("trials give the metric in different forms"));
     }
-    complete(run, subject, &found)?;
+    for measured in &found {
+        sound(&measured.series.data).map_err(|fault| {
+            Lack::new(format!("trial {} of `{}` {fault}", measured.number, subject.metric))
+        })?;
+    }
+    if !trials.iter().any(|trial| is_extra(run, trial)) {
+        complete(run, subject, &found)?;
+    }
     Ok(Evidence { dimension, trials: found })
 }
 
-fn belongs(trial: &Trial, subject: Subject<'_>) -> bool {
-    let under = |own: &str| {
-        subject.operation.is_some_and(|operation| {
-            operation == own || operation.strip_prefix(own).is_some_and(|r| r.starts_with(" / "))
-        })
+/// The trials that count for a subject: the planned ones, or for instructions the extra one.
+fn counted<'r>(run: &'r Run, subject: Subject<'_>) -> Vec<&'r Trial> {
+    let (extra, planned): (Vec<&Trial>, Vec<&Trial>) =
+        run.trials.iter().filter(|trial| belongs(trial, subject)).partition(|t| is_extra(run, t));
+    if subject.metric == INSTRUCTIONS && !extra.is_empty() { extra } else { planned }
+}
+
+/// The extra trial has the number of a planned one and comes after it; when it failed, nothing
+/// else tells it apart.
+fn is_extra(run: &Run, trial: &Trial) -> bool {
+    run.trials.iter().any(|other| {
+        other.position < trial.position
+            && other.number == trial.number
+            && other.case == trial.case
+            && other.operation == trial.operation
+    })
+}
+
+/// What makes a trial's data useless; a number that is none must not vanish in a maximum.
+fn sound(data: &Data) -> Result<(), &'static str> {
+    let (empty, broken) = match data {
+        Data::Samples(values) => (values.is_empty(), values.iter().any(|v| !v.is_finite())),
+        Data::Histograms(windows) => (windows.iter().all(Histogram::is_empty), false),
+        Data::Batches(batches) => {
+            let broken = |batch: &Batch| batch.iterations <= 0.0 || !batch.mean().is_finite();
+            (batches.is_empty(), batches.iter().any(broken))
+        }
+        Data::Points(points) => {
+            let finite = |point: &Point| point.at_ns.is_finite() && point.value.is_finite();
+            (points.is_empty(), !points.iter().all(finite))
+        }
+        Data::Shares(shares) => {
+            (shares.iter().all(|share| share.of == 0), shares.iter().any(|s| s.hits > s.of))
+        }
+        Data::Total(total) => (false, !total.is_finite()),
+        Data::Summary(summary) => {
+            let finite = |stated: &Stated| {
+                let ends = [Some(stated.value), stated.low, stated.high];
+                ends.into_iter().flatten().all(f64::is_finite)
+            };
+            (summary.n == Some(0), !summary.values.values().all(finite))
+        }
     };
+    match (empty, broken) {
+        (true, _) => Err("holds no observation"),
+        (_, true) => Err("holds something that is not a number"),
+        _ => Ok(()),
+    }
+}
+
+fn belongs(trial: &Trial, subject: Subject<'_>) -> bool {
+    let under = |own| subject.operation.is_some_and(|operation| is_under(operation, own));
     trial.case == subject.case && trial.operation.as_deref().is_none_or(under)
+}
+
+/// Whether an operation is that of a parameter, or the program's own within it.
+fn is_under(operation: &str, parameter: &str) -> bool {
+    operation.strip_prefix(parameter).is_some_and(|r| r.is_empty() || r.starts_with(" / "))
 }
 
 fn matches(series: &Series, subject: Subject<'_>) -> bool {
     series.metric == subject.metric && series.operation.as_deref() == subject.operation
 }
 
-fn failed<'t>(
-    trials: impl Iterator<Item = &'t Trial> + Clone,
-    subject: Subject<'_>,
-) -> Result<(), Lack> {
-    let relevant = |trial: &&Trial| {
-        counts_instructions(trial) == (subject.metric == INSTRUCTIONS) || has_failed(trial)
+fn failed(trials: &[&Trial]) -> Result<(), Lack> {
+    let failure = |trial: &&Trial| match &trial.outcome {
+        Outcome::Failed { reason, output } => Some((reason.clone(), output.clone())),
+        Outcome::Complete => None,
     };
-    let all = trials.clone().filter(relevant).count();
-    let mut failures = trials.filter(|trial| has_failed(trial));
-    let Some(first) = failures.next() else { return Ok(()) };
-    let Outcome::Failed { reason, output } = &first.outcome else { return Ok(()) };
-    let count = failures.count() + 1;
-    let reason = format!("{count} of {all} trials failed: {reason}");
+    let failures: Vec<(String, String)> = trials.iter().filter_map(failure).collect();
+    let Some((reason, output)) = failures.first() else { return Ok(()) };
+    let reason = format!("{} of {} trials failed: {reason}", failures.len(), trials.len());
     let last: Vec<&str> = output.lines().rev().take(3).collect();
     let shown: Vec<&str> = last.into_iter().rev().collect();
     Err(Lack {
         reason,
         hint: (!shown.is_empty()).then(|| format!("it said: {}", shown.join(" | "))),
     })
-}
-
-fn has_failed(trial: &Trial) -> bool {
-    matches!(trial.outcome, Outcome::Failed { .. })
-}
-
-fn counts_instructions(trial: &Trial) -> bool {
-    trial.series.iter().any(|series| series.metric == INSTRUCTIONS)
 }
 
 fn missing(run: &Run, subject: Subject<'_>) -> Lack {
@@ -167,22 +214,14 @@ fn interrupted(run: &Run) -> Lack {
 
 /// Every planned trial must have the metric; a part would be a choice nobody made.
 fn complete(run: &Run, subject: Subject<'_>, found: &[Measured<'_>]) -> Result<(), Lack> {
-    if subject.metric == INSTRUCTIONS {
-        return Ok(());
-    }
     let planned = run
         .head
         .planned
         .iter()
         .filter(|planned| planned.case == subject.case)
         .find(|planned| {
-            planned.operation.is_none()
-                || planned.operation.as_deref().is_some_and(|own| {
-                    subject.operation.is_some_and(|operation| {
-                        operation == own
-                            || operation.strip_prefix(own).is_some_and(|r| r.starts_with(" / "))
-                    })
-                })
+            let under = |own| subject.operation.is_some_and(|operation| is_under(operation, own));
+            planned.operation.as_deref().is_none_or(under)
         })
         .map_or(0, |planned| planned.trials);
     let mut numbers: Vec<u32> = found.iter().map(|measured| measured.number).collect();
@@ -197,7 +236,7 @@ fn complete(run: &Run, subject: Subject<'_>, found: &[Measured<'_>]) -> Result<(
     Err(Lack::new(format!("only {have} of {planned} trials measured `{}`", subject.metric)))
 }
 
-fn kind(data: &Data) -> &'static str {
+pub(super) fn kind(data: &Data) -> &'static str {
     match data {
         Data::Samples(_) => "samples",
         Data::Histograms(_) => "histograms",
@@ -209,23 +248,26 @@ fn kind(data: &Data) -> &'static str {
     }
 }
 
-/// The operations that have the metric, or were planned, when the case as a whole has none.
+/// The operations that have the metric, or were planned and have nothing under them, when the
+/// case as a whole has none. A parameter's value whose every trial crashed is among them.
 pub(super) fn operations(run: &Run, case: &str, metric: &str) -> Vec<String> {
     let of_case = || run.trials.iter().filter(|trial| trial.case == case);
     let measured = || of_case().flat_map(|trial| &trial.series).filter(|s| s.metric == metric);
     if measured().any(|series| series.operation.is_none()) {
         return Vec::new();
     }
-    let mut names: Vec<String> = measured().filter_map(|series| series.operation.clone()).collect();
-    if known(metric).is_some_and(|metric| metric.source == crate::metric::Source::Process) {
-        let planned = run.head.planned.iter().filter(|planned| planned.case == case);
-        names.extend(planned.filter_map(|planned| planned.operation.clone()));
-    }
-    let mut unique: Vec<String> = Vec::new();
-    for name in names {
-        if !unique.contains(&name) {
-            unique.push(name);
+    let mut names: Vec<String> = Vec::new();
+    for name in measured().filter_map(|series| series.operation.clone()) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    unique
+    for planned in run.head.planned.iter().filter(|planned| planned.case == case) {
+        if let Some(own) = &planned.operation
+            && !names.iter().any(|name| is_under(name, own))
+        {
+            names.push(own.clone());
+        }
+    }
+    names
 }

@@ -1,0 +1,172 @@
+//! The plan: which cases, in which order, and the smallest change they can show.
+
+use std::collections::BTreeSet;
+
+use tollgate::judge::detectable;
+use tollgate::metric::Statistic;
+use tollgate::plan::{Plan, PlanError, Purpose, Wish, resolve};
+
+use super::build::{case, file, of_a, run};
+
+const FILE: &str = r#"
+[case.start]
+run = ["true"]
+trials = 5
+[case.parse-small]
+run = ["true", "{size}", "{mode}"]
+trials = 3
+params = { size = [1, 10], mode = ["fast", "slow"] }
+[case.parse-large]
+run = ["true"]
+trials = 7
+warmups = 2
+sets = ["nightly"]
+budget.wall = "<= case start + 5%"
+[case.leaf]
+run = ["true"]
+sets = ["nightly", "weekly"]
+budget.wall = { soft = "<= case parse-large + 5%" }
+"#;
+
+fn plan(wish: &Wish) -> Result<Plan, PlanError> {
+    resolve(&file(FILE), wish)
+}
+
+fn named(names: &[&str]) -> Wish {
+    Wish { cases: names.iter().map(|&name| name.to_owned()).collect(), ..Wish::default() }
+}
+
+fn cases(plan: &Plan) -> Vec<&str> {
+    let mut names: Vec<&str> = plan.units.iter().map(|unit| unit.case.as_str()).collect();
+    names.dedup();
+    names
+}
+
+#[test]
+fn each_round_holds_every_unit_once() {
+    let plan = plan(&named(&["*"])).unwrap();
+    let mut steps = plan.order.iter().filter(|step| matches!(step.purpose, Purpose::Trial(_)));
+    for round in 1..=10 {
+        let wanted: BTreeSet<usize> =
+            (0..plan.units.len()).filter(|&unit| plan.units[unit].trials >= round).collect();
+        let taken: Vec<_> = steps.by_ref().take(wanted.len()).collect();
+        assert!(taken.iter().all(|step| step.purpose == Purpose::Trial(round)));
+        assert_eq!(taken.iter().map(|step| step.unit).collect::<BTreeSet<_>>(), wanted);
+    }
+    assert_eq!(steps.next(), None);
+    let first = plan.order.iter().position(|step| step.purpose != Purpose::Warmup).unwrap();
+    assert!(plan.order[first..].iter().all(|step| step.purpose != Purpose::Warmup));
+}
+
+#[test]
+fn the_order_differs_between_rounds_and_follows_the_seed() {
+    let seeded = |seed| plan(&Wish { seed, ..named(&["*"]) }).unwrap().order;
+    assert_eq!(seeded(1), seeded(1));
+    assert_ne!(seeded(1), seeded(2));
+    let plan = plan(&named(&["*"])).unwrap();
+    let round = |number| -> Vec<usize> {
+        let of = plan.order.iter().filter(|step| step.purpose == Purpose::Trial(number));
+        of.map(|step| step.unit).collect()
+    };
+    let orders: BTreeSet<Vec<usize>> = (1..=3).map(round).collect();
+    assert!(orders.len() > 1, "three rounds of all units in one order");
+}
+
+#[test]
+fn every_combination_of_parameters_is_a_unit() {
+    let plan = plan(&named(&["parse-small"])).unwrap();
+    let operations: Vec<&str> =
+        plan.units.iter().filter_map(|unit| unit.operation.as_deref()).collect();
+    assert_eq!(
+        operations,
+        ["size=1 mode=fast", "size=1 mode=slow", "size=10 mode=fast", "size=10 mode=slow"]
+    );
+    let tollgate::budget::Source::Run(run) = &plan.units[3].source else { panic!("it runs") };
+    assert_eq!(run.command, ["true", "10", "slow"]);
+    let planned = plan.trials();
+    assert!(planned.iter().all(|planned| planned.trials == 3));
+    assert_eq!(planned.len(), 4);
+}
+
+#[test]
+fn a_case_brings_along_what_it_is_held_against() {
+    assert_eq!(cases(&plan(&named(&["parse-large"])).unwrap()), ["start", "parse-large"]);
+    // Also at second hand, and for a soft limit.
+    assert_eq!(cases(&plan(&named(&["leaf"])).unwrap()), ["start", "parse-large", "leaf"]);
+}
+
+#[test]
+fn cases_are_chosen_by_set_name_and_glob() {
+    let set = |name: &str| Wish { set: Some(name.to_owned()), ..Wish::default() };
+    assert_eq!(cases(&plan(&Wish::default()).unwrap()), ["start", "parse-small"]);
+    assert_eq!(cases(&plan(&set("weekly")).unwrap()), ["start", "parse-large", "leaf"]);
+    assert_eq!(
+        cases(&plan(&set("full")).unwrap()),
+        ["start", "parse-small", "parse-large", "leaf"]
+    );
+    assert_eq!(
+        cases(&plan(&named(&["parse-*"])).unwrap()),
+        ["start", "parse-small", "parse-large"]
+    );
+    // Twice the same, or two patterns on one case, measure it once.
+    let twice = plan(&named(&["start", "st*", "start"])).unwrap();
+    assert_eq!(twice.units.len(), 1);
+    assert_eq!(twice.order.iter().filter(|s| s.purpose != Purpose::Warmup).count(), 5);
+}
+
+#[test]
+fn unknown_names_are_told_with_what_was_meant() {
+    let told = |wish: &Wish| plan(wish).unwrap_err().to_string();
+    assert_eq!(told(&named(&["strat"])), "no case is called `strat`; there is a case `start`");
+    assert_eq!(told(&named(&["start", "zzzzzz"])), "no case is called `zzzzzz`");
+    assert!(told(&named(&["[a"])).starts_with("`[a` is no pattern"));
+    let set = Wish { set: Some("nigthly".to_owned()), ..Wish::default() };
+    assert!(
+        told(&set).contains("no case is in the set `nigthly` (sets: full, nightly, quick, weekly)")
+    );
+}
+
+#[test]
+fn the_number_of_trials_may_be_asked_for() {
+    let plan = plan(&Wish { trials: Some(2), ..named(&["*"]) }).unwrap();
+    assert!(plan.trials().iter().all(|planned| planned.trials == 2));
+}
+
+/// Values whose logarithms have exactly this standard deviation.
+fn with_spread(sd: f64) -> Vec<f64> {
+    let z: Vec<f64> = (0..20).map(|i| f64::from(i) - 9.5).collect();
+    let own = (z.iter().map(|z| z * z).sum::<f64>() / 19.0).sqrt();
+    z.iter().map(|z| 100.0 * (z / own * sd).exp()).collect()
+}
+
+#[test]
+fn the_detectable_change_is_that_of_the_published_table() {
+    // Trials on each side that find a change four times in five, by noise.
+    for (sd, trials, change) in [
+        (0.02, 18, 0.02),
+        (0.02, 4, 0.05),
+        (0.05, 102, 0.02),
+        (0.05, 18, 0.05),
+        (0.05, 6, 0.10),
+        (0.10, 402, 0.02),
+        (0.10, 67, 0.05),
+        (0.10, 19, 0.10),
+    ] {
+        let run = run(&of_a("t = \"<= 1s\""), [case("a").values("t", &with_spread(sd))]);
+        let found = |trials| detectable(&run, "a", None, ("t", Statistic::MEDIAN), trials).unwrap();
+        assert!(found(trials) <= change * 1.04, "{sd} {trials}: {}", found(trials));
+        assert!(found(trials - 1) >= change * 0.98, "{sd} {trials}: {}", found(trials - 1));
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_change_without_noise_to_judge_by() {
+    let of = |values: &[f64]| {
+        let run = run(&of_a("t = \"<= 1s\""), [case("a").values("t", values)]);
+        detectable(&run, "a", None, ("t", Statistic::MEDIAN), 10)
+    };
+    assert_eq!(of(&[1.0, 2.0, 3.0]), None);
+    assert_eq!(of(&[1.0, 2.0, 3.0, 0.0]), None);
+    assert_eq!(of(&[]), None);
+    assert!(of(&[1.0, 2.0, 3.0, 4.0]).is_some());
+}
