@@ -1,3 +1,5 @@
+//! `tollgate bench`: commands timed without a budget file.
+
 use super::Folder;
 
 #[test]

@@ -1,3 +1,5 @@
+//! `tollgate check`: every way a verdict reaches the exit code.
+
 use super::Folder;
 
 const SLEEP: &str = r#"

@@ -1,3 +1,5 @@
+//! The smaller commands: help, plan, explain, init, doctor, completions.
+
 use super::{Folder, repository};
 
 #[test]

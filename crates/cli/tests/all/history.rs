@@ -1,3 +1,5 @@
+//! Stored runs and baselines, from the command line.
+
 use super::Folder;
 
 const FILE: &str = r#"

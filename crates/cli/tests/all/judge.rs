@@ -1,3 +1,5 @@
+//! `tollgate judge` on files of other tools.
+
 use std::path::PathBuf;
 
 use super::{Folder, repository};

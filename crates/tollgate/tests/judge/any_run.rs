@@ -202,7 +202,11 @@ fn the_scenes_come_to_every_finding() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 100,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_judgement_never_panics_and_always_has_an_answer_or_a_reason(seed in any::<u64>()) {
@@ -237,7 +241,10 @@ proptest! {
 
     /// For l below m, the verdict on `<= m` is never worse than that on `<= l`.
     #[test]
-    fn a_looser_limit_never_makes_a_verdict_worse(seed in any::<u64>(), steps in vec(-300.0..300.0_f64, 4)) {
+    fn a_looser_limit_never_makes_a_verdict_worse(
+        seed in any::<u64>(),
+        steps in vec(-300.0..300.0_f64, 4),
+    ) {
         let (mut scene, mut steps) = (scene(seed), steps);
         steps.sort_by(f64::total_cmp);
         let at = |scene: &mut Scene, op: Op, step: f64| {
