@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use tollgate::budget::{RunSource, Source};
 use tollgate::measure::Event;
 use tollgate::measure::launcher::Launcher;
-use tollgate::measure::process::{Attempt, Output, Stand, Subject};
+use tollgate::measure::process::{Attempt, OnFailure, Output, Stand, Subject};
 use tollgate::plan::{Purpose, Rounds, Step, Unit};
 use tollgate::run::{Data, Outcome, Series};
 
@@ -36,7 +36,11 @@ pub fn bench(global: &Global, args: &Bench, mut launcher: Launcher) -> Result<Ex
     let mut subjects = Vec::new();
     for unit in &units {
         let Source::Run(source) = &unit.source else { continue };
-        subjects.push(Subject::new(Path::new("."), source, None));
+        let mut subject = Subject::new(Path::new("."), source, None);
+        if args.ignore_failure {
+            subject.on_failure = OnFailure::Keep;
+        }
+        subjects.push(subject);
     }
     let mut timing = Timing { stand: &mut stand, subjects, tolerant: args.ignore_failure };
     let mut figures: Vec<Figures> = units.iter().map(|unit| Figures::new(&unit.case)).collect();

@@ -41,8 +41,18 @@ pub struct Subject<'a> {
     pub source: &'a RunSource,
     /// The operation the case's parameters make.
     pub operation: Option<&'a str>,
+    pub on_failure: OnFailure,
     surroundings: Surroundings,
     path: Option<PathBuf>,
+}
+
+/// What a program that failed is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Only that it failed: its time and memory are not those of the work.
+    Forget,
+    /// All figures, for whoever asked to time failing programs too.
+    Keep,
 }
 
 /// What came of a trial.
@@ -162,7 +172,7 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn new(root: &Path, source: &'a RunSource, operation: Option<&'a str>) -> Subject<'a> {
         let surroundings = Surroundings::new(root, source.dir.as_deref(), &source.env);
-        Subject { source, operation, surroundings, path: None }
+        Subject { source, operation, on_failure: OnFailure::Forget, surroundings, path: None }
     }
 
     /// Says what keeps the case from running here, if one of `needs` is not installed.
@@ -234,9 +244,7 @@ impl<'a> Subject<'a> {
         let job = command.job(None, None);
         stand.launcher.repeat(&job, times - alone, stand.stop, &mut |observed| {
             each(match refuse(observed, &command) {
-                Ok(observed) => self
-                    .judged(&observed)
-                    .unwrap_or_else(|reason| failed(reason, String::new(), self.operation, 1)),
+                Ok(observed) => self.judged(&observed, String::new),
                 Err(refusal) => attempt_refused(refusal, String::new()),
             });
         })
@@ -251,16 +259,15 @@ impl<'a> Subject<'a> {
             Ok(observed) => observed,
             Err(refusal) => return Ok(attempt_refused(refusal, String::new())),
         };
-        let tail = |stand: &Stand<'_>| match output {
+        let mut attempt = self.judged(&observed, || match output {
             Output::Capture => stand.tail(),
             Output::Discard => String::new(),
-        };
-        let mut attempt = match self.judged(&observed) {
-            Ok(attempt) => attempt,
-            Err(reason) => return Ok(failed(reason, tail(stand), self.operation, 1)),
-        };
-        if let (Output::Capture, Some(capture), Attempt::Done { series, .. }) =
-            (output, stand.capture.as_mut(), &mut attempt)
+        });
+        if let (
+            Output::Capture,
+            Some(capture),
+            Attempt::Done { outcome: Outcome::Complete, series },
+        ) = (output, stand.capture.as_mut(), &mut attempt)
         {
             let printed = capture.stdout.seek(SeekFrom::Start(0));
             let printed = printed
@@ -269,7 +276,7 @@ impl<'a> Subject<'a> {
             match printed {
                 Ok(printed) => series.extend(printed),
                 Err(error) => {
-                    return Ok(failed(error.to_string(), stand.tail(), self.operation, 0));
+                    return Ok(unreadable(error.to_string(), stand.tail(), self.operation));
                 }
             }
         }
@@ -277,14 +284,17 @@ impl<'a> Subject<'a> {
     }
 
     /// The figures of a program that ended as it should, or why it did not.
-    fn judged(&self, observed: &Observed) -> Result<Attempt, String> {
-        match failure(observed.end, self.source) {
-            Some(reason) => Err(reason),
-            None => Ok(Attempt::Done {
-                outcome: Outcome::Complete,
-                series: process_series(observed, self.operation),
-            }),
+    fn judged(&self, observed: &Observed, output: impl Fn() -> String) -> Attempt {
+        let mut series = process_series(observed, self.operation);
+        let Some(reason) = failure(observed.end, self.source) else {
+            series.push(exit_failures(self.operation, 0));
+            return Attempt::Done { outcome: Outcome::Complete, series };
+        };
+        if self.on_failure == OnFailure::Forget {
+            series.clear();
         }
+        series.push(exit_failures(self.operation, 1));
+        Attempt::Done { outcome: Outcome::Failed { reason, output: output() }, series }
     }
 
     /// Starts the program and waits for its end.
@@ -404,11 +414,11 @@ fn signal_name(number: i32) -> Option<&'static str> {
     })
 }
 
-/// A trial whose time and memory mean nothing, because the program did not do its work.
-fn failed(reason: String, output: String, operation: Option<&str>, failures: u64) -> Attempt {
+/// A trial of which it is unknown what the program measured.
+fn unreadable(reason: String, output: String, operation: Option<&str>) -> Attempt {
     Attempt::Done {
         outcome: Outcome::Failed { reason, output },
-        series: vec![exit_failures(operation, failures)],
+        series: vec![exit_failures(operation, 0)],
     }
 }
 
@@ -427,7 +437,7 @@ fn process_series(observed: &Observed, operation: Option<&str>) -> Vec<Series> {
     let io = observed.io.map(|io| [io.read, io.written, io.disk_read, io.disk_written]);
     let [read, written, disk_read, disk_written] =
         io.map_or([None; 4], |counters| counters.map(Some));
-    let mut series: Vec<Series> = [
+    [
         ("wall", Some(observed.wall_ns)),
         ("user", Some(usage.user_ns)),
         ("system", Some(usage.system_ns)),
@@ -444,9 +454,7 @@ fn process_series(observed: &Observed, operation: Option<&str>) -> Vec<Series> {
     ]
     .into_iter()
     .filter_map(|(name, value)| Some(single(name, value? as f64, operation)))
-    .collect();
-    series.push(exit_failures(operation, 0));
-    series
+    .collect()
 }
 
 /// A known metric's one value.

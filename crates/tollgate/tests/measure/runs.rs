@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tollgate::budget::{ImportSource, RunSource, ServeSource, Source};
 use tollgate::measure::launcher::Launcher;
-use tollgate::measure::process::{Attempt, Stand, Subject};
+use tollgate::measure::process::{Attempt, OnFailure, Output, Stand, Subject};
 use tollgate::measure::{Context, Ended, Event, MeasureError, Probe, run};
 use tollgate::plan::{Plan, Purpose, Step, Unit};
 use tollgate::run::{Data, Outcome, Series, Share, Trial};
@@ -39,6 +39,7 @@ super::harness::tests![
     what_a_tool_calls_a_failure_fails_the_trial,
     a_file_that_does_not_exist_fails_the_import,
     repeating_is_the_same_as_trying_again,
+    a_failing_program_is_timed_when_asked,
     pretended_runs_are_the_same_twice_and_start_nothing,
     pretended_failures_are_failures,
 ];
@@ -476,6 +477,19 @@ fn repeating_is_the_same_as_trying_again(launcher: &mut Launcher) {
     let source = RunSource { command: vec!["no-such-program".to_owned()], ..source };
     let attempts = repeat(launcher, folder.path(), &source, 3);
     assert_eq!(attempts, [Attempt::Impossible("`no-such-program` is not installed".to_owned())]);
+}
+
+fn a_failing_program_is_timed_when_asked(launcher: &mut Launcher) {
+    let (source, stop) = (program("exit 4"), AtomicBool::new(false));
+    let mut stand = Stand::new(Path::new("/"), launcher, &stop);
+    let mut subject = Subject::new(Path::new("/"), &source, None);
+    subject.on_failure = OnFailure::Keep;
+    let attempt = subject.trial(&mut stand, Output::Discard).unwrap();
+    let Attempt::Done { outcome: Outcome::Failed { .. }, series } = attempt else {
+        panic!("{attempt:?}")
+    };
+    let metrics: Vec<&str> = series.iter().map(|series| series.metric.as_str()).collect();
+    assert!(metrics.contains(&"wall") && metrics.contains(&"exit failures"), "{metrics:?}");
 }
 
 fn pretend(plan: &Plan, seed: u64) -> Vec<Trial> {
