@@ -1,7 +1,9 @@
 //! The processes below the launcher, as `/proc` shows them.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 
 /// More processes than this are not looked at: a runaway must not take the launcher with it.
 const MOST: usize = 4096;
@@ -18,9 +20,7 @@ pub(super) fn resident_pages() -> u64 {
             break;
         }
         // A process may end between being listed and being read; then it holds nothing.
-        pages += read_short(&format!("/proc/{pid}/statm"), &mut [0; 256])
-            .and_then(parse_resident)
-            .unwrap_or(0);
+        pages += read_short(pid, b"/statm", &mut [0; 256], parse_resident).unwrap_or(0);
         if let Ok(children) = children(&pid.to_string()) {
             waiting.extend(children);
         }
@@ -28,11 +28,37 @@ pub(super) fn resident_pages() -> u64 {
     pages
 }
 
-/// A file of `/proc` that fits into the buffer, by one system call instead of the several that
-/// reading to the end takes.
-pub(super) fn read_short<'a>(path: &str, buffer: &'a mut [u8]) -> Option<&'a str> {
-    let length = File::open(path).ok()?.read(buffer).ok()?;
-    str::from_utf8(&buffer[..length]).ok()
+/// Reads a file of a process that fits into the buffer, by one system call instead of the several
+/// that reading to the end takes.
+pub(super) fn read_short<T>(
+    pid: i32,
+    name: &[u8],
+    buffer: &mut [u8],
+    parse: impl FnOnce(&[u8]) -> Option<T>,
+) -> Option<T> {
+    let mut path = Vec::with_capacity(32);
+    path.extend_from_slice(b"/proc/");
+    push_number(&mut path, pid.unsigned_abs());
+    path.extend_from_slice(name);
+    let length = File::open(OsStr::from_bytes(&path)).ok()?.read(buffer).ok()?;
+    parse(&buffer[..length])
+}
+
+fn push_number(text: &mut Vec<u8>, number: u32) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(b'0' + (number % 10) as u8);
+}
+
+/// A number that is all of the text.
+pub(super) fn number(text: &[u8]) -> Option<u64> {
+    let digits = text.trim_ascii();
+    let add = |value: u64, digit: &u8| {
+        let digit = digit.checked_sub(b'0').filter(|&digit| digit < 10)?;
+        value.checked_mul(10)?.checked_add(digit.into())
+    };
+    if digits.is_empty() { None } else { digits.iter().try_fold(0, add) }
 }
 
 /// The launcher's own children, ended ones included.
@@ -66,8 +92,8 @@ fn own_children_by_search() -> io::Result<Vec<i32>> {
 }
 
 /// The second field of `statm`.
-fn parse_resident(statm: &str) -> Option<u64> {
-    statm.split_ascii_whitespace().nth(1)?.parse().ok()
+fn parse_resident(statm: &[u8]) -> Option<u64> {
+    number(statm.split(|&byte| byte == b' ').nth(1)?)
 }
 
 /// The fourth field of `stat`; the second is a name in brackets that may hold anything.
@@ -81,9 +107,23 @@ mod tests {
 
     #[test]
     fn resident_pages_are_the_second_field() {
-        assert_eq!(parse_resident("2221 478 433 8 0 107 0\n"), Some(478));
-        assert_eq!(parse_resident("0\n"), None);
-        assert_eq!(parse_resident(""), None);
+        assert_eq!(parse_resident(b"2221 478 433 8 0 107 0\n"), Some(478));
+        assert_eq!(parse_resident(b"0\n"), None);
+        assert_eq!(parse_resident(b""), None);
+    }
+
+    #[test]
+    fn numbers_are_written_and_read_digit_by_digit() {
+        for value in [0, 9, 10, 4_194_304, u32::MAX] {
+            let mut text = Vec::new();
+            push_number(&mut text, value);
+            assert_eq!(text, value.to_string().as_bytes());
+            assert_eq!(number(&text), Some(value.into()));
+        }
+        assert_eq!(number(b" 12\n"), Some(12));
+        for text in [&b""[..], b"x", b"1x", b"-1", b"18446744073709551616"] {
+            assert_eq!(number(text), None);
+        }
     }
 
     #[test]
