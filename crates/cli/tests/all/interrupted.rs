@@ -16,7 +16,7 @@ budget."wall median" = "<= 10s"
 
 fn begun(folder: &Folder) -> Child {
     let mut command = folder.command(&["check"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Wait until some trials are stored.
     for _ in 0..200 {
         std::thread::sleep(Duration::from_millis(50));
@@ -26,6 +26,8 @@ fn begun(folder: &Folder) -> Child {
             return child;
         }
     }
+    child.kill().unwrap();
+    child.wait().unwrap();
     panic!("no trial was stored in ten seconds");
 }
 
