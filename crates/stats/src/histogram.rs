@@ -97,6 +97,26 @@ impl Histogram {
         self.buckets.extend(theirs);
     }
 
+    /// All the counts of several histograms in one pass, where merging one by one would copy the
+    /// sum as often as there are histograms.
+    pub fn merged(histograms: &[&Histogram]) -> Histogram {
+        if let [only] = histograms {
+            return (*only).clone();
+        }
+        let first = histograms.iter().filter_map(|h| h.buckets.first()).map(|b| b.0).min();
+        let last = histograms.iter().filter_map(|h| h.buckets.last()).map(|b| b.0).max();
+        let (Some(first), Some(last)) = (first, last) else { return Histogram::new() };
+        let mut counts = vec![0_u64; (last - first) as usize + 1];
+        for &(bucket, count) in histograms.iter().flat_map(|h| &h.buckets) {
+            let sum = &mut counts[(bucket - first) as usize];
+            *sum = sum.saturating_add(count);
+        }
+        let held = counts.iter().filter(|&&count| count > 0).count();
+        let mut buckets = Vec::with_capacity(held);
+        buckets.extend((first..=last).zip(counts).filter(|&(_, count)| count > 0));
+        Histogram { buckets }
+    }
+
     /// How many values were counted.
     pub fn count(&self) -> u64 {
         self.buckets.iter().fold(0, |sum, &(_, count)| sum.saturating_add(count))

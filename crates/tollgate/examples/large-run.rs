@@ -64,19 +64,16 @@ fn run() -> Run {
     Run { head, trials: vec![trial] }
 }
 
-/// Exponential latencies with a mean of ten milliseconds, in twenty windows.
+/// Exponential latencies with a mean of ten milliseconds.
 fn series(seed: u64, operation: &str) -> Series {
     let draws = lcg(seed + 1, SAMPLES);
-    let windows = draws.chunks(SAMPLES / 20).map(|window| {
-        #[expect(clippy::cast_sign_loss, reason = "a latency is positive")]
-        let nanoseconds = window.iter().map(|u| (-(-u).ln_1p() * 10e6) as u64);
-        Histogram::from_values(nanoseconds)
-    });
+    #[expect(clippy::cast_sign_loss, reason = "a latency is positive")]
+    let nanoseconds = draws.iter().map(|u| (-(-u).ln_1p() * 10e6) as u64);
     Series {
         operation: Some(operation.to_owned()),
         metric: "latency".to_owned(),
         dimension: Dimension::TIME,
-        data: Data::Histograms(windows.collect()),
+        data: Data::Histograms(vec![Histogram::from_values(nanoseconds)]),
         resolution: Resolution::Exact,
     }
 }

@@ -105,7 +105,7 @@ pub fn quantile_interval_of_windows(
     q: f64,
     confidence: f64,
 ) -> Option<QuantileEstimate> {
-    quantile_interval_of_windowed_trials(&[windows], q, confidence)
+    quantile_interval_of_windowed_trials(&[windows.iter().collect()], q, confidence)
 }
 
 /// The same over several trials, each with its windows in the order of time.
@@ -113,14 +113,14 @@ pub fn quantile_interval_of_windows(
 /// # Panics
 /// When `q` is not within [0, 1].
 pub fn quantile_interval_of_windowed_trials(
-    trials: &[&[Histogram]],
+    trials: &[Vec<&Histogram>],
     q: f64,
     confidence: f64,
 ) -> Option<QuantileEstimate> {
-    let mut all = Histogram::new();
-    trials.iter().flat_map(|windows| windows.iter()).for_each(|w| all.merge(w));
+    let windows: Vec<&Histogram> = trials.iter().flatten().copied().collect();
+    let all = Histogram::merged(&windows);
     let value = all.quantile(q)? as f64;
-    let over = |windows: &&[Histogram]| -> Vec<(u64, u64)> {
+    let over = |windows: &Vec<&Histogram>| -> Vec<(u64, u64)> {
         windows.iter().map(|w| (w.over(value).certain, w.count())).collect()
     };
     let counts: Vec<Vec<(u64, u64)>> = trials.iter().map(over).collect();

@@ -247,3 +247,19 @@ proptest! {
         let _ = Histogram::from_hdr_base64(std::str::from_utf8(&text).unwrap());
     }
 }
+
+#[test]
+fn merging_at_once_is_merging_one_by_one() {
+    let parts: Vec<Histogram> =
+        (1..6).map(|seed| Histogram::from_values(spread(seed, 700))).collect();
+    let mut one_by_one = Histogram::new();
+    parts.iter().for_each(|part| one_by_one.merge(part));
+    assert_eq!(Histogram::merged(&parts.iter().collect::<Vec<_>>()), one_by_one);
+    assert_eq!(Histogram::merged(&[&parts[0]]), parts[0]);
+    assert_eq!(Histogram::merged(&[]), Histogram::new());
+}
+
+/// Values over many powers of two.
+fn spread(seed: u64, n: usize) -> impl Iterator<Item = u64> {
+    tollgate_stats::rng::lcg(seed, n).into_iter().map(|u| (u * 40.0).exp2() as u64)
+}

@@ -201,17 +201,28 @@ impl Of {
     }
 
     fn histograms(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let windows: Vec<Vec<Histogram>> = trials
+        let windows: Vec<Vec<&Histogram>> = trials
             .iter()
             .map(|measured| match &measured.series.data {
                 Data::Histograms(windows) => {
-                    windows.iter().filter(|window| !window.is_empty()).cloned().collect()
+                    windows.iter().filter(|window| !window.is_empty()).collect()
                 }
                 _ => Vec::new(),
             })
             .collect();
-        let mut all = Histogram::new();
-        windows.iter().flatten().for_each(|window| all.merge(window));
+        if let Some(q) = self.statistic.quantile() {
+            let found = quantile_interval_of_windowed_trials(&windows, q, self.confidence)
+                .ok_or_else(|| Lack::new("the histogram is empty"))?;
+            let method = "order statistics in buckets of 0.1 %";
+            return Ok(self.bounded(
+                found.value,
+                &found.interval,
+                found.n,
+                found.n_effective,
+                method,
+            ));
+        }
+        let all = Histogram::merged(&windows.concat());
         let (Some(first), Some(last)) = (all.iter().next(), all.iter().last()) else {
             return Err(Lack::new("the histogram is empty"));
         };
@@ -221,28 +232,21 @@ impl Of {
             self.bounded(value as f64, &interval, n, n as f64, &format!("{word} bucket"))
         };
         match self.statistic {
-            Statistic::Quantile(_) => {
-                let q = self.statistic.quantile().unwrap_or(0.5);
-                let slices: Vec<&[Histogram]> = windows.iter().map(Vec::as_slice).collect();
-                let found = quantile_interval_of_windowed_trials(&slices, q, self.confidence)
-                    .ok_or_else(|| Lack::new("the histogram is empty"))?;
-                let method = "order statistics in buckets of 0.1 %";
-                Ok(self.bounded(found.value, &found.interval, found.n, found.n_effective, method))
-            }
             Statistic::Mean => self.histogram_mean(&windows, &all),
             Statistic::Min => Ok(bucket(first.0, first, "smallest")),
             Statistic::Max => Ok(bucket(last.1, last, "largest")),
             Statistic::Total => {
-                let total = |windows: &Vec<Histogram>| windows.iter().map(Histogram::total).sum();
+                let total =
+                    |windows: &Vec<&Histogram>| windows.iter().map(|window| window.total()).sum();
                 Ok(self.spread(&windows.iter().map(total).collect::<Vec<f64>>()))
             }
-            Statistic::Stddev | Statistic::Rate | Statistic::Growth => {
+            Statistic::Stddev | Statistic::Rate | Statistic::Growth | Statistic::Quantile(_) => {
                 Err(Lack::new(format!("a histogram does not tell the {}", self.statistic)))
             }
         }
     }
 
-    fn histogram_mean(self, trials: &[Vec<Histogram>], all: &Histogram) -> Result<Estimate, Lack> {
+    fn histogram_mean(self, trials: &[Vec<&Histogram>], all: &Histogram) -> Result<Estimate, Lack> {
         let mean = all.mean().unwrap_or(f64::NAN);
         let n = all.count();
         let windows = trials.iter().map(Vec::len).sum::<usize>();
@@ -250,7 +254,7 @@ impl Of {
             // A slow window holds fewer requests, so windows weigh by what they hold: Cochran's
             // linearised ratio (Sampling Techniques, 6.4), whose plain mean is the overall mean.
             let share = windows as f64 / n as f64;
-            let weighed = |window: &Histogram| {
+            let weighed = |window: &&Histogram| {
                 let own = window.mean().unwrap_or(mean);
                 mean + (own - mean) * window.count() as f64 * share
             };
