@@ -3,6 +3,7 @@
 mod figures;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -119,17 +120,45 @@ impl Timing<'_, '_> {
     /// One trial; none when a person asked to end.
     fn once(&mut self, index: usize) -> Result<Option<(Vec<Series>, bool)>> {
         let subject = &mut self.subjects[index];
-        match subject.trial(self.stand, Output::Discard)? {
-            Attempt::Interrupted => Ok(None),
-            Attempt::Impossible(reason) => bail!("{reason}"),
-            Attempt::Done { outcome: Outcome::Complete, series } => Ok(Some((series, true))),
-            Attempt::Done { outcome: Outcome::Failed { reason, .. }, series } => {
-                if !self.tolerant {
-                    let command = subject.source.command.join(" ");
-                    bail!("`{command}`: {reason}\n`--ignore-failure` times it all the same");
+        let attempt = subject.trial(self.stand, Output::Discard)?;
+        sorted(attempt, &subject.source.command, self.tolerant)
+    }
+
+    /// So many trials of the only command, with nobody waiting between them.
+    fn repeat(&mut self, times: u32, each: &mut dyn FnMut(&[Series], bool)) -> Result<()> {
+        let Some(subject) = self.subjects.first_mut() else { return Ok(()) };
+        let (command, mut ended) = (&subject.source.command, Ok(()));
+        subject.repeat(self.stand, times, &mut |attempt| {
+            match sorted(attempt, command, self.tolerant) {
+                Ok(Some((series, good))) => {
+                    each(&series, good);
+                    return ControlFlow::Continue(());
                 }
-                Ok(Some((series, false)))
+                Ok(None) => {}
+                Err(error) => ended = Err(error),
             }
+            ControlFlow::Break(())
+        })?;
+        ended
+    }
+}
+
+/// The series of a trial and whether it did what it should; none when a person asked to end.
+fn sorted(
+    attempt: Attempt,
+    command: &[String],
+    tolerant: bool,
+) -> Result<Option<(Vec<Series>, bool)>> {
+    match attempt {
+        Attempt::Interrupted => Ok(None),
+        Attempt::Impossible(reason) => bail!("{reason}"),
+        Attempt::Done { outcome: Outcome::Complete, series } => Ok(Some((series, true))),
+        Attempt::Done { outcome: Outcome::Failed { reason, .. }, series } => {
+            if !tolerant {
+                let command = command.join(" ");
+                bail!("`{command}`: {reason}\n`--ignore-failure` times it all the same");
+            }
+            Ok(Some((series, false)))
         }
     }
 }
@@ -166,6 +195,15 @@ fn rounds(
         }
         if number <= 2 {
             progress.event(&Event::Started { steps: trials as usize * units.len() });
+        }
+        if let ([unit], true) = (units, number > 1) {
+            let mut number = number;
+            return timing.repeat(trials + 1 - number, &mut |series, good| {
+                figures[0].add(series, good);
+                let step = Step { unit: 0, purpose: Purpose::Trial(number) };
+                progress.event(&Event::StepStarted { index: number as usize, unit, step });
+                number += 1;
+            });
         }
         for (place, index) in drawn.draw(all.clone()).into_iter().enumerate() {
             let step = Step { unit: index, purpose: Purpose::Trial(number) };

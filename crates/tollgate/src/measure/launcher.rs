@@ -12,6 +12,7 @@ mod tree;
 use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
@@ -86,18 +87,22 @@ impl Launcher {
     /// meanwhile, the program is killed and its end is `Cancelled`.
     pub fn run(&mut self, job: &Job<'_>, stop: &AtomicBool) -> Result<Observed, LauncherError> {
         let mut observed = Err(LauncherError::Garbled);
-        self.repeat(job, 1, stop, &mut |one| observed = Ok(one))?;
+        self.repeat(job, 1, stop, &mut |one| {
+            observed = Ok(one);
+            ControlFlow::Continue(())
+        })?;
         observed
     }
 
     /// Runs a program so many times, one after the other, and tells of each. It ends early with
-    /// one that is cancelled or cannot be started.
+    /// one that is cancelled or cannot be started, or when it is told to; then the program that
+    /// runs meanwhile is killed.
     pub fn repeat(
         &mut self,
         job: &Job<'_>,
         times: u32,
         stop: &AtomicBool,
-        each: &mut dyn FnMut(Observed),
+        each: &mut dyn FnMut(Observed) -> ControlFlow<()>,
     ) -> Result<(), LauncherError> {
         let frame = frame(job, times)?;
         let standard =
@@ -106,13 +111,26 @@ impl Launcher {
             .and_then(|sent| (&self.socket).write_all(&frame[sent..]))
             .map_err(LauncherError::Lost)?;
         let mut cancelled = false;
+        let mut enough = false;
         for _ in 0..times {
             let reply = self.await_answer(stop, &mut cancelled).map_err(LauncherError::Lost)?;
             let observed = Observed::decode(&reply).ok_or(LauncherError::Garbled)?;
-            each(observed);
+            // What ran while the wish to end was on its way is not told.
+            if !enough && each(observed).is_break() {
+                enough = true;
+                self.cancel(&mut cancelled).map_err(LauncherError::Lost)?;
+            }
             if matches!(observed.end, End::Cancelled | End::NotStarted(..)) {
                 break;
             }
+        }
+        Ok(())
+    }
+
+    fn cancel(&self, cancelled: &mut bool) -> io::Result<()> {
+        if !*cancelled {
+            *cancelled = true;
+            (&self.socket).write_all(&message::CANCEL.to_le_bytes())?;
         }
         Ok(())
     }
@@ -125,9 +143,8 @@ impl Launcher {
         let mut reply = [0; message::REPLY];
         let mut filled = 0;
         while filled < reply.len() {
-            if !*cancelled && stop.load(Ordering::Relaxed) {
-                *cancelled = true;
-                (&self.socket).write_all(&message::CANCEL.to_le_bytes())?;
+            if stop.load(Ordering::Relaxed) {
+                self.cancel(cancelled)?;
             }
             match (&self.socket).read(&mut reply[filled..]) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -211,12 +212,12 @@ impl<'a> Subject<'a> {
     }
 
     /// Runs the program so many times with its output discarded, and tells of each. It ends early
-    /// with an attempt that is impossible or interrupted.
+    /// with an attempt that is impossible or interrupted, or when it is told to.
     pub fn repeat(
         &mut self,
         stand: &mut Stand<'_>,
         times: u32,
-        each: &mut dyn FnMut(Attempt),
+        each: &mut dyn FnMut(Attempt) -> ControlFlow<()>,
     ) -> Result<(), LauncherError> {
         let source = self.source;
         let mut alone = times;
@@ -228,8 +229,7 @@ impl<'a> Subject<'a> {
         for _ in 0..alone {
             let attempt = self.trial(stand, Output::Discard)?;
             let last = !matches!(attempt, Attempt::Done { .. });
-            each(attempt);
-            if last {
+            if each(attempt).is_break() || last {
                 return Ok(());
             }
         }
@@ -246,7 +246,7 @@ impl<'a> Subject<'a> {
             each(match refuse(observed, &command) {
                 Ok(observed) => self.judged(&observed, String::new),
                 Err(refusal) => attempt_refused(refusal, String::new()),
-            });
+            })
         })
     }
 

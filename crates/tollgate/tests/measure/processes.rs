@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -33,6 +34,7 @@ super::harness::tests![
     the_launcher_outlives_a_stop_that_came_too_late,
     a_program_is_repeated_as_often_as_asked,
     a_stop_ends_repeating,
+    repeating_ends_when_enough_is_known,
     a_nul_in_an_argument_is_refused,
     an_environment_that_is_too_long_is_refused,
     a_launcher_that_was_killed_is_an_error,
@@ -215,7 +217,11 @@ fn a_program_is_repeated_as_often_as_asked(launcher: &mut Launcher) {
         let command: Vec<String> = command.iter().map(|&word| word.to_owned()).collect();
         ends.clear();
         let job = job(&command, None);
-        launcher.repeat(&job, times, &stop, &mut |observed| ends.push(observed.end)).unwrap();
+        let each = &mut |observed: Observed| {
+            ends.push(observed.end);
+            ControlFlow::Continue(())
+        };
+        launcher.repeat(&job, times, &stop, each).unwrap();
         ends.clone()
     };
     assert_eq!(repeat(&["/bin/false"], 3), [End::Exited(1); 3]);
@@ -230,11 +236,26 @@ fn a_stop_ends_repeating(launcher: &mut Launcher) {
     let each = &mut |observed: Observed| {
         ends.push(observed.end);
         stop.store(ends.len() == 5, std::sync::atomic::Ordering::Relaxed);
+        ControlFlow::Continue(())
     };
     launcher.repeat(&job(&command, None), 1_000_000, &stop, each).unwrap();
     assert_eq!(ends.last(), Some(&End::Cancelled));
     assert!(ends.len() < 10, "{ends:?}");
     assert_eq!(observe(launcher, &["/bin/true"]).end, End::Exited(0));
+}
+
+fn repeating_ends_when_enough_is_known(launcher: &mut Launcher) {
+    let command = ["/bin/true".to_owned()];
+    for enough in 1..20 {
+        let mut ends = Vec::new();
+        let each = &mut |observed: Observed| {
+            ends.push(observed.end);
+            if ends.len() < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        launcher.repeat(&job(&command, None), 20, &AtomicBool::new(false), each).unwrap();
+        assert_eq!(ends, vec![End::Exited(0); enough]);
+    }
+    assert_eq!(observe(launcher, &["/bin/false"]).end, End::Exited(1));
 }
 
 fn a_nul_in_an_argument_is_refused(launcher: &mut Launcher) {
@@ -285,7 +306,11 @@ pub fn repeat_a_small_program(times: u64) {
     let mut walls = Vec::new();
     let started = now();
     let times = u32::try_from(times).unwrap();
-    launcher.repeat(&job, times, &stop, &mut |observed| walls.push(observed.wall_ns)).unwrap();
+    let each = &mut |observed: Observed| {
+        walls.push(observed.wall_ns);
+        ControlFlow::Continue(())
+    };
+    launcher.repeat(&job, times, &stop, each).unwrap();
     let whole = started.elapsed().as_nanos() as u64;
     walls.sort_unstable();
     let (mean, middle) = (walls.iter().sum::<u64>() / u64::from(times), walls[walls.len() / 2]);

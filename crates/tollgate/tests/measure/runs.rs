@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -447,7 +448,10 @@ fn repeat(launcher: &mut Launcher, root: &Path, source: &RunSource, times: u32) 
     let stop = AtomicBool::new(false);
     let mut stand = Stand::new(root, launcher, &stop);
     let mut attempts = Vec::new();
-    let each = &mut |attempt| attempts.push(attempt);
+    let each = &mut |attempt| {
+        attempts.push(attempt);
+        ControlFlow::Continue(())
+    };
     Subject::new(root, source, None).repeat(&mut stand, times, each).unwrap();
     attempts
 }
