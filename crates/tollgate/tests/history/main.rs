@@ -1,5 +1,5 @@
 //! The history from outside: what is stored is read back, whatever happens in between.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic and tell")]
 
 mod baselines;
 mod child;

@@ -101,7 +101,8 @@ impl End {
     }
 
     pub(super) fn agrees(&self, sum: &Checksum) -> bool {
-        self.check == End::new("", sum).check
+        // A fuzzer would never guess it.
+        cfg!(fuzzing) || self.check == End::new("", sum).check
     }
 }
 
