@@ -20,10 +20,17 @@ const HALF: u64 = 1024;
 const BUCKETS: u32 = 55 * 1024;
 
 /// Counts of `u64` values by bucket, over the whole range.
+///
+/// Kept in the compact form it is stored in, two or three bytes a bucket: a run holds thousands of
+/// histograms, and every question put to one reads it from the front anyway.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Histogram {
-    /// Bucket and count, in ascending order of bucket, no count zero.
-    buckets: Vec<(u32, u64)>,
+    /// Distances and counts of the buckets that hold something, as `bytes` writes them.
+    packed: Box<[u8]>,
+    /// How many buckets that is.
+    buckets: u32,
+    /// The sum of the counts; it stops at `u64::MAX`.
+    count: u64,
 }
 
 /// How many observations are over a limit, as far as the buckets can say.
@@ -51,12 +58,20 @@ impl Histogram {
         if few.len() < FEW {
             few.sort_unstable();
             let runs = few.chunk_by(|a, b| a == b);
-            return Histogram { buckets: runs.map(|run| (run[0], run.len() as u64)).collect() };
+            return Histogram::pack(runs.map(|run| (run[0], run.len() as u64)));
         }
         let mut counts = vec![0_u64; BUCKETS as usize];
         few.into_iter().chain(values.map(bucket_of)).for_each(|b| counts[b as usize] += 1);
-        let all = (0..BUCKETS).zip(counts);
-        Histogram { buckets: all.filter(|&(_, count)| count > 0).collect() }
+        Histogram::pack((0..BUCKETS).zip(counts))
+    }
+
+    /// Counts each value as often as it says. Much faster than recording one by one.
+    pub fn from_counts(counts: impl IntoIterator<Item = (u64, u64)>) -> Histogram {
+        let mut pairs: Vec<(u32, u64)> =
+            counts.into_iter().map(|(value, n)| (bucket_of(value), n)).collect();
+        pairs.sort_unstable_by_key(|&(bucket, _)| bucket);
+        let sum = |run: &[(u32, u64)]| run.iter().fold(0, |sum: u64, p| sum.saturating_add(p.1));
+        Histogram::pack(pairs.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, sum(run))))
     }
 
     /// Counts one value.
@@ -64,37 +79,30 @@ impl Histogram {
         self.record_n(value, 1);
     }
 
-    /// Counts a value `n` times. Counts stop at `u64::MAX` instead of wrapping.
+    /// Counts a value `n` times. Counts stop at `u64::MAX` instead of wrapping. Each call rewrites
+    /// the histogram; [`Histogram::from_values`] and [`Histogram::from_counts`] do not.
     pub fn record_n(&mut self, value: u64, n: u64) {
-        if n == 0 {
-            return;
-        }
-        let bucket = bucket_of(value);
-        match self.buckets.binary_search_by_key(&bucket, |&(b, _)| b) {
-            Ok(place) => {
-                let count = &mut self.buckets[place].1;
-                *count = count.saturating_add(n);
-            }
-            Err(place) => self.buckets.insert(place, (bucket, n)),
+        if n > 0 {
+            self.merge(&Histogram::pack([(bucket_of(value), n)]));
         }
     }
 
     /// Adds the counts of another histogram.
     pub fn merge(&mut self, other: &Histogram) {
-        if other.buckets.is_empty() {
+        if other.is_empty() {
             return;
         }
-        let mine = std::mem::take(&mut self.buckets);
-        let mut theirs = other.buckets.iter().copied().peekable();
-        self.buckets.reserve_exact(mine.len().max(other.buckets.len()));
-        for (bucket, count) in mine {
+        let mut sum = Vec::with_capacity((self.buckets + other.buckets) as usize);
+        let mut theirs = other.pairs().peekable();
+        for (bucket, count) in self.pairs() {
             while let Some(earlier) = theirs.next_if(|&(b, _)| b < bucket) {
-                self.buckets.push(earlier);
+                sum.push(earlier);
             }
             let same = theirs.next_if(|&(b, _)| b == bucket).map_or(0, |(_, c)| c);
-            self.buckets.push((bucket, count.saturating_add(same)));
+            sum.push((bucket, count.saturating_add(same)));
         }
-        self.buckets.extend(theirs);
+        sum.extend(theirs);
+        *self = Histogram::pack(sum);
     }
 
     /// All the counts of several histograms in one pass, where merging one by one would copy the
@@ -103,38 +111,34 @@ impl Histogram {
         if let [only] = histograms {
             return (*only).clone();
         }
-        let first = histograms.iter().filter_map(|h| h.buckets.first()).map(|b| b.0).min();
-        let last = histograms.iter().filter_map(|h| h.buckets.last()).map(|b| b.0).max();
-        let (Some(first), Some(last)) = (first, last) else { return Histogram::new() };
-        let mut counts = vec![0_u64; (last - first) as usize + 1];
-        for &(bucket, count) in histograms.iter().flat_map(|h| &h.buckets) {
-            let sum = &mut counts[(bucket - first) as usize];
+        let last = histograms.iter().filter_map(|h| h.pairs().last()).map(|pair| pair.0).max();
+        let Some(last) = last else { return Histogram::new() };
+        let mut counts = vec![0_u64; last as usize + 1];
+        for (bucket, count) in histograms.iter().flat_map(|h| h.pairs()) {
+            let sum = &mut counts[bucket as usize];
             *sum = sum.saturating_add(count);
         }
-        let held = counts.iter().filter(|&&count| count > 0).count();
-        let mut buckets = Vec::with_capacity(held);
-        buckets.extend((first..=last).zip(counts).filter(|&(_, count)| count > 0));
-        Histogram { buckets }
+        Histogram::pack((0..=last).zip(counts))
     }
 
     /// How many values were counted.
     pub fn count(&self) -> u64 {
-        self.buckets.iter().fold(0, |sum, &(_, count)| sum.saturating_add(count))
+        self.count
     }
 
     /// True when nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty()
+        self.buckets == 0
     }
 
     /// The lowest value of the first bucket: the smallest observation within a bucket width.
     pub fn min(&self) -> Option<u64> {
-        self.buckets.first().map(|&(b, _)| lowest(b))
+        self.pairs().next().map(|(b, _)| lowest(b))
     }
 
     /// The highest value of the last bucket: the largest observation within a bucket width.
     pub fn max(&self) -> Option<u64> {
-        self.buckets.last().map(|&(b, _)| highest(b))
+        self.pairs().last().map(|(b, _)| highest(b))
     }
 
     /// The mean, each observation taken at the middle of its bucket.
@@ -145,7 +149,7 @@ impl Histogram {
     /// The sum, each observation taken at the middle of its bucket.
     pub fn total(&self) -> f64 {
         let middle = |b| f64::midpoint(lowest(b) as f64, highest(b) as f64);
-        self.buckets.iter().map(|&(b, count)| middle(b) * count as f64).sum()
+        self.pairs().map(|(b, count)| middle(b) * count as f64).sum()
     }
 
     /// The q-quantile: the highest value of the bucket that holds rank ceil(q n). It is never
@@ -166,25 +170,46 @@ impl Histogram {
 
     /// Lowest and highest value of the bucket that holds the `r`-th smallest observation.
     pub fn bucket_at_rank(&self, r: u64) -> Option<(u64, u64)> {
+        self.buckets_at_ranks([Some(r)])[0]
+    }
+
+    /// The same for several ranks in ascending order, in one pass; a rank that is none stays so.
+    pub fn buckets_at_ranks<const N: usize>(
+        &self,
+        ranks: [Option<u64>; N],
+    ) -> [Option<(u64, u64)>; N] {
+        let mut pairs = self.pairs();
         let mut seen = 0_u64;
-        let holds = |&&(_, count): &&(u32, u64)| {
-            seen = seen.saturating_add(count);
-            seen >= r
-        };
-        let found = if r == 0 { None } else { self.buckets.iter().find(holds) };
-        found.map(|&(b, _)| (lowest(b), highest(b)))
+        let mut here = None;
+        ranks.map(|r| {
+            let r = r.filter(|&r| r > 0)?;
+            while seen < r {
+                let (bucket, count) = pairs.next()?;
+                seen = seen.saturating_add(count);
+                here = Some(bucket);
+            }
+            here.map(|b| (lowest(b), highest(b)))
+        })
     }
 
     /// How many observations are over `limit`. A NaN limit leaves everything possible.
     pub fn over(&self, limit: f64) -> Over {
-        let mut over = Over { certain: 0, possible: 0 };
-        for &(bucket, count) in self.buckets.iter().rev() {
-            if lowest(bucket) as f64 > limit {
-                over.certain = over.certain.saturating_add(count);
-            } else if highest(bucket) as f64 <= limit {
-                break;
+        if limit.is_nan() || limit < 0.0 {
+            let (none, all) = (0, self.count);
+            return if limit < 0.0 {
+                Over { certain: all, possible: none }
             } else {
-                over.possible = over.possible.saturating_add(count);
+                Over { certain: none, possible: all }
+            };
+        }
+        // Casting stops at `u64::MAX`, beyond which nothing is counted.
+        let holder = bucket_of(limit as u64);
+        let mut over = Over { certain: 0, possible: 0 };
+        for (bucket, count) in self.pairs() {
+            if bucket > holder {
+                over.certain = over.certain.saturating_add(count);
+            } else if bucket == holder && highest(bucket) as f64 > limit {
+                over.possible = count;
             }
         }
         over
@@ -192,7 +217,7 @@ impl Histogram {
 
     /// Lowest value, highest value and count of every bucket that holds something, ascending.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
-        self.buckets.iter().map(|&(b, count)| (lowest(b), highest(b), count))
+        self.pairs().map(|(b, count)| (lowest(b), highest(b), count))
     }
 }
 
@@ -220,14 +245,15 @@ fn shift_of(bucket: u32) -> u32 {
 /// Written as `[[lowest value, count], ...]`, which a person and any language can read.
 impl Serialize for Histogram {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.buckets.iter().map(|&(b, count)| (lowest(b), count)))
+        serializer.collect_seq(self.pairs().map(|(b, count)| (lowest(b), count)))
     }
 }
 
 impl<'de> Deserialize<'de> for Histogram {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Histogram, D::Error> {
         let pairs = Vec::<(u64, u64)>::deserialize(deserializer)?;
-        let buckets = pairs.into_iter().map(|(value, count)| (bucket_of(value), count)).collect();
-        bytes::checked(buckets).map_err(D::Error::custom)
+        let buckets: Vec<(u32, u64)> =
+            pairs.into_iter().map(|(value, count)| (bucket_of(value), count)).collect();
+        bytes::checked(&buckets).map_err(D::Error::custom)
     }
 }

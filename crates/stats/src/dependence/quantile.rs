@@ -120,17 +120,20 @@ pub fn quantile_interval_of_windowed_trials(
     let windows: Vec<&Histogram> = trials.iter().flatten().copied().collect();
     let all = Histogram::merged(&windows);
     let value = all.quantile(q)? as f64;
+    // A single window shows no dependence, whatever it holds.
+    let alone = windows.len() == 1;
+    let hits = |w: &Histogram| if alone { 0 } else { w.over(value).certain };
     let over = |windows: &Vec<&Histogram>| -> Vec<(u64, u64)> {
-        windows.iter().map(|w| (w.over(value).certain, w.count())).collect()
+        windows.iter().map(|w| (hits(w), w.count())).collect()
     };
     let counts: Vec<Vec<(u64, u64)>> = trials.iter().map(over).collect();
     let slices: Vec<&[(u64, u64)]> = counts.iter().map(Vec::as_slice).collect();
     let blocks = counted_blocks(&slices)?;
     let n = all.count();
     let ranks = ranks_effective(n, blocks.judged_n(n, confidence), q, confidence);
-    let bounds = |r: Option<u64>| r.and_then(|r| all.bucket_at_rank(r));
-    let low = bounds(ranks.low).map_or(f64::NEG_INFINITY, |b| b.0 as f64);
-    let high = bounds(ranks.high).map_or(f64::INFINITY, |b| b.1 as f64);
+    let [low, high] = all.buckets_at_ranks([ranks.low, ranks.high]);
+    let low = low.map_or(f64::NEG_INFINITY, |b| b.0 as f64);
+    let high = high.map_or(f64::INFINITY, |b| b.1 as f64);
     let interval = Interval::new(low, high, confidence);
     let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);

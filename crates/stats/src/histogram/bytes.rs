@@ -54,17 +54,31 @@ pub enum HistogramError {
 }
 
 impl Histogram {
-    /// The compact form, about three bytes a bucket.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(4 + 4 * self.buckets.len());
-        out.push(VERSION);
-        write(&mut out, self.buckets.len() as u64);
-        let mut next = 0;
-        for &(bucket, count) in &self.buckets {
-            write(&mut out, u64::from(bucket - next));
-            write(&mut out, count);
+    /// Writes buckets with their counts, ascending; those without observations are left out.
+    pub(super) fn pack(pairs: impl IntoIterator<Item = (u32, u64)>) -> Histogram {
+        let mut packed = Vec::new();
+        let (mut next, mut buckets, mut total) = (0, 0, 0_u64);
+        for (bucket, count) in pairs.into_iter().filter(|&(_, count)| count > 0) {
+            write(&mut packed, u64::from(bucket - next));
+            write(&mut packed, count);
+            total = total.saturating_add(count);
+            buckets += 1;
             next = bucket + 1;
         }
+        Histogram { packed: packed.into_boxed_slice(), buckets, count: total }
+    }
+
+    /// Buckets with their counts, ascending.
+    pub(super) fn pairs(&self) -> Pairs<'_> {
+        Pairs { input: Input { bytes: &self.packed, at: 0 }, next: 0 }
+    }
+
+    /// The compact form, two or three bytes a bucket.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(6 + self.packed.len());
+        out.push(VERSION);
+        write(&mut out, u64::from(self.buckets));
+        out.extend_from_slice(&self.packed);
         out
     }
 
@@ -83,7 +97,7 @@ impl Histogram {
         if length > ((bytes.len() - input.at) / 2) as u64 {
             return Err(HistogramError::Truncated { at: bytes.len() });
         }
-        let mut buckets = Vec::with_capacity(length as usize);
+        let start = input.at;
         let (mut next, mut total) = (0_u64, 0_u64);
         for index in 0..length as usize {
             let bucket = next.saturating_add(input.number()?);
@@ -92,18 +106,46 @@ impl Histogram {
                 return Err(HistogramError::Bucket { index });
             }
             total = total.checked_add(count).ok_or(HistogramError::Overflow)?;
-            buckets.push((bucket as u32, count));
             next = bucket + 1;
         }
         match bytes.len() - input.at {
-            0 => Ok(Histogram { buckets }),
+            0 => Ok(Histogram {
+                packed: bytes[start..].into(),
+                buckets: length as u32,
+                count: total,
+            }),
             left => Err(HistogramError::Trailing { left }),
         }
     }
 }
 
+/// Reads what was packed or checked before.
+pub(super) struct Pairs<'a> {
+    input: Input<'a>,
+    next: u32,
+}
+
+impl Iterator for Pairs<'_> {
+    type Item = (u32, u64);
+
+    #[inline]
+    fn next(&mut self) -> Option<(u32, u64)> {
+        let (distance, count) = match self.input.bytes.get(self.input.at..) {
+            // Nearly all distances and counts fit one byte each.
+            Some(&[distance, count, ..]) if (distance | count) < 0x80 => {
+                self.input.at += 2;
+                (u32::from(distance), u64::from(count))
+            }
+            _ => (self.input.number().ok()? as u32, self.input.number().ok()?),
+        };
+        let bucket = self.next + distance;
+        self.next = bucket + 1;
+        Some((bucket, count))
+    }
+}
+
 /// Buckets from outside, each named once, ascending, with a sum that fits.
-pub(super) fn checked(buckets: Vec<(u32, u64)>) -> Result<Histogram, HistogramError> {
+pub(super) fn checked(buckets: &[(u32, u64)]) -> Result<Histogram, HistogramError> {
     let mut total = 0_u64;
     for (index, &(bucket, count)) in buckets.iter().enumerate() {
         if count == 0 || (index > 0 && buckets[index - 1].0 >= bucket) {
@@ -111,7 +153,7 @@ pub(super) fn checked(buckets: Vec<(u32, u64)>) -> Result<Histogram, HistogramEr
         }
         total = total.checked_add(count).ok_or(HistogramError::Overflow)?;
     }
-    Ok(Histogram { buckets })
+    Ok(Histogram::pack(buckets.iter().copied()))
 }
 
 fn write(out: &mut Vec<u8>, mut number: u64) {
@@ -122,7 +164,7 @@ fn write(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-struct Input<'a> {
+pub(super) struct Input<'a> {
     bytes: &'a [u8],
     at: usize,
 }

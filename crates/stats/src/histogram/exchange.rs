@@ -44,14 +44,14 @@ impl Histogram {
         let inner = inflate(&bytes)?;
         let hdr: hdrhistogram::Histogram<u64> =
             Deserializer::new().deserialize(&mut inner.as_slice()).map_err(reason)?;
-        let mut histogram = Histogram::new();
+        let mut counts = Vec::new();
         let mut total = 0_u64;
         for step in hdr.iter_recorded() {
             let count = step.count_at_value();
             total = total.checked_add(count).ok_or(HistogramError::Overflow)?;
-            histogram.record_n(step.value_iterated_to(), count);
+            counts.push((step.value_iterated_to(), count));
         }
-        Ok(histogram)
+        Ok(Histogram::from_counts(counts))
     }
 }
 

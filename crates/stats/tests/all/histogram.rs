@@ -261,5 +261,5 @@ fn merging_at_once_is_merging_one_by_one() {
 
 /// Values over many powers of two.
 fn spread(seed: u64, n: usize) -> impl Iterator<Item = u64> {
-    tollgate_stats::rng::lcg(seed, n).into_iter().map(|u| (u * 40.0).exp2() as u64)
+    lcg(seed, n).into_iter().map(|u| (u * 40.0).exp2() as u64)
 }

@@ -275,13 +275,14 @@ fn whole(value: f64, unit: Unit) -> Result<(u64, bool), String> {
 }
 
 fn histogram(buckets: &[(f64, u64)], unit: Unit) -> Result<(Data, Resolution), String> {
-    let mut histogram = Histogram::new();
+    let mut counts = Vec::with_capacity(buckets.len());
     let mut rounded = false;
     for &(value, count) in buckets {
         let (value, exact) = whole(value, unit)?;
         rounded |= !exact;
-        histogram.record_n(value, count);
+        counts.push((value, count));
     }
+    let histogram = Histogram::from_counts(counts);
     let resolution = if rounded { Resolution::Absolute(0.5) } else { Resolution::Exact };
     Ok((Data::Histograms(vec![histogram]), resolution))
 }
@@ -292,10 +293,8 @@ fn hdr(text: &str, unit: Unit) -> Result<(Data, Resolution), String> {
         whole(0.0, unit)?;
         return Ok((Data::Histograms(vec![read]), Resolution::Exact));
     }
-    let mut histogram = Histogram::new();
-    for (_, high, count) in read.iter() {
-        histogram.record_n(whole(high as f64, unit)?.0, count);
-    }
+    let counts = read.iter().map(|(_, high, count)| Ok((whole(high as f64, unit)?.0, count)));
+    let histogram = Histogram::from_counts(counts.collect::<Result<Vec<_>, String>>()?);
     // The producer could count only whole units, whichever way it rounded.
     Ok((Data::Histograms(vec![histogram]), Resolution::Absolute(unit.factor)))
 }

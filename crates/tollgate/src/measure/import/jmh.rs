@@ -140,7 +140,7 @@ fn histograms(node: &Node<'_>, factor: f64) -> Result<Vec<Histogram>, Fault> {
     let mut windows = Vec::new();
     for fork in node.items()? {
         for iteration in fork.items()? {
-            let mut histogram = Histogram::new();
+            let mut counts = Vec::new();
             for pair in iteration.items()? {
                 let [value, count] = &pair.items()?[..] else {
                     return Err(Fault::expected(
@@ -154,8 +154,9 @@ fn histograms(node: &Node<'_>, factor: f64) -> Result<Vec<Histogram>, Fault> {
                     let found = nanoseconds.to_string();
                     return Err(Fault::expected("`rawDataHistogram`", "a time", &found));
                 }
-                histogram.record_n(nanoseconds.round() as u64, count.count()?);
+                counts.push((nanoseconds.round() as u64, count.count()?));
             }
+            let histogram = Histogram::from_counts(counts);
             if !histogram.is_empty() {
                 windows.push(histogram);
             }

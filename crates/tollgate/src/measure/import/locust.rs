@@ -254,15 +254,15 @@ pub(super) fn json(text: &str, out: &mut Collector) -> Result<(), Fault> {
 }
 
 fn histogram(times: &Node<'_>) -> Result<Histogram, Fault> {
-    let mut histogram = Histogram::new();
+    let mut counts = Vec::new();
     for (time, count) in times.members()? {
         let value = number::finite(time)
             .map(|milliseconds| milliseconds * 1e6)
             .filter(|nanoseconds| (0.0..1.8e19).contains(nanoseconds))
             .ok_or_else(|| Fault::expected("`response_times`", "milliseconds", time))?;
-        histogram.record_n(value.round() as u64, count.count()?);
+        counts.push((value.round() as u64, count.count()?));
     }
-    Ok(histogram)
+    Ok(Histogram::from_counts(counts))
 }
 
 fn per_second(
