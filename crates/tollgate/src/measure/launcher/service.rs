@@ -11,6 +11,9 @@ use super::message::{CANCEL, End, Io, LONGEST, Observed, Request};
 use super::system::{self, Child, Program, Remaining, SignalMask, Stage, Status, Usage};
 use super::tree;
 
+/// How long answers are kept back while a program is repeated; short beside what a person sees.
+const KEPT_AT_MOST: Duration = Duration::from_millis(50);
+
 /// How long a program may take to end after the polite signal before it is killed.
 const GRACE: Duration = Duration::from_secs(1);
 /// The first look at the memory of the tree; programs that end sooner are never looked at.
@@ -72,17 +75,26 @@ impl Service {
         }
     }
 
-    /// Runs the program as often as asked, and answers after each time. Nobody waits between two
-    /// times, so that repeating costs little more than the program itself.
+    /// Runs the program as often as asked, with an answer for each time. Nobody waits between two
+    /// times, and answers are kept for a while: waking the other side after each would take the
+    /// processor away from the next.
     fn answer(&mut self, request: &Request<'_>, standard: &[OwnedFd; 3]) -> io::Result<()> {
+        let mut kept = Vec::new();
+        let mut last = now();
         for _ in 0..request.times {
             let observed = self.run(request, standard)?;
-            self.socket.write_all(&observed.encode())?;
+            kept.extend(observed.encode());
+            let due = request.times == 1 || last.elapsed() >= KEPT_AT_MOST;
             if matches!(observed.end, End::Cancelled | End::NotStarted(..)) {
                 break;
             }
+            if due {
+                self.socket.write_all(&kept)?;
+                kept.clear();
+                last = now();
+            }
         }
-        Ok(())
+        self.socket.write_all(&kept)
     }
 
     fn run(&mut self, request: &Request<'_>, standard: &[OwnedFd; 3]) -> io::Result<Observed> {
@@ -91,7 +103,8 @@ impl Service {
             Err((stage, error)) => return Ok(not_started(stage, error)),
         };
         let watched = self.watch(&child, started, request.timeout_ns.map(Duration::from_nanos))?;
-        let io = read_io(child.pid);
+        // Reading it costs more than all the rest here; who repeats a program asks for its time.
+        let io = if request.times == 1 { read_io(child.pid) } else { None };
         // The ended leader still holds its number, so the group cannot be anybody else's.
         system::signal(-child.pid, libc::SIGKILL);
         let (status, usage) = system::reap(child.pid)?;
