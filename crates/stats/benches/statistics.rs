@@ -70,13 +70,17 @@ fn comparisons(size: usize) {
 /// A long history is read back at once: 1,000 histograms of 2,524 buckets.
 fn stored_histograms(count: usize) {
     let bytes = Histogram::from_values((0..200_000).map(|i| (i * 37) % 3_000 + 1)).encode();
-    record(&format!("histogram decode {count}"), count, || {
+    measured("time per histogram", &format!("histogram decode {count}"), count, || {
         (0..count).map(|_| Histogram::decode(black_box(&bytes))).filter(Result::is_ok).count()
     });
 }
 
+fn record<T>(operation: &str, values: usize, run: impl FnMut() -> T) {
+    measured("time per value", operation, values, run);
+}
+
 #[expect(clippy::print_stdout, reason = "the records are the output")]
-fn record<T>(operation: &str, values: usize, mut run: impl FnMut() -> T) {
+fn measured<T>(metric: &str, operation: &str, values: usize, mut run: impl FnMut() -> T) {
     let repetitions = repetitions(&mut run);
     let per_value = 1.0 / (repetitions * values) as f64;
     let sample = |_| time(repetitions, &mut run).as_nanos() as f64 * per_value;
@@ -86,7 +90,7 @@ fn record<T>(operation: &str, values: usize, mut run: impl FnMut() -> T) {
         serde_json::json!({
             "tollgate": 1,
             "operation": operation,
-            "metric": "time per value",
+            "metric": metric,
             "unit": "ns",
             "samples": samples,
         })
