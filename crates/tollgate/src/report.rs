@@ -14,7 +14,6 @@ mod markdown;
 mod phrase;
 mod table;
 mod terminal;
-pub mod time;
 
 #[cfg(test)]
 mod sample;
