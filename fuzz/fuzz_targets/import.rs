@@ -1,7 +1,6 @@
 //! Any bytes, read as every format: an error, or measurements that are possible.
 //!
-//! The samples in `crates/tollgate/testdata/import` make good seeds: copy them into
-//! `fuzz/corpus/import`, then `cargo +nightly fuzz run import`.
+//! The samples in `crates/tollgate/testdata/import` are its seeds.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

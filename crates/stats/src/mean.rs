@@ -9,8 +9,8 @@ use crate::rng::seed_from;
 pub const ENOUGH_BATCHES: usize = 20;
 
 /// The arithmetic mean, within the range of the values: rounding must not make the mean of
-/// equal values differ from them, and sums of huge values must not overflow.
-pub(crate) fn mean(values: &[f64]) -> f64 {
+/// equal values differ from them, and sums of huge values must not overflow. NaN for none.
+pub fn mean(values: &[f64]) -> f64 {
     // Sums of short runs first: the rounding error grows with the number of runs only.
     let sum: f64 = values.chunks(256).map(|run| run.iter().sum::<f64>()).sum();
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -21,7 +21,7 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
 }
 
 /// The variance with divisor n - 1; none below two values.
-pub(crate) fn variance(values: &[f64]) -> Option<f64> {
+pub fn variance(values: &[f64]) -> Option<f64> {
     if values.len() < 2 {
         return None;
     }

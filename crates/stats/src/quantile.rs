@@ -13,6 +13,20 @@ pub fn inverse_ecdf(sorted: &[f64], q: f64) -> f64 {
     sorted[rank(sorted.len() as u64, q) as usize - 1]
 }
 
+/// The same of values in any order, which it moves about instead of sorting them.
+///
+/// # Panics
+/// When `values` is empty or `q` is not within [0, 1].
+pub fn select(values: &mut [f64], q: f64) -> f64 {
+    let rank = rank(values.len() as u64, q);
+    select_rank(values, rank)
+}
+
+/// The order statistic of rank `r`, counted from 1, without sorting the rest.
+pub(crate) fn select_rank(values: &mut [f64], r: u64) -> f64 {
+    *values.select_nth_unstable_by(r as usize - 1, f64::total_cmp).1
+}
+
 /// The quantile by linear interpolation (type 7, what numpy and k6 show). For display only:
 /// budgets use [`inverse_ecdf`].
 ///

@@ -238,7 +238,7 @@ const UNITS: &str = "\
 - time: `ns`, `us`, `ms`, `s`, `m` (minutes), `h`, `d`
 - bytes: `B`, `kB`, `MB`, `GB`, `TB` (powers of 1000), `KiB`, `MiB`, `GiB`, `TiB` (powers of 1024)
 - share: `%`
-- count: a plain number; underscores may group digits
+- count: a plain number; underscores may group digits, and commas by thousands
 - per time: `/s`, `/min`, `/h`, `/d` behind any of them, such as `100/s` or `50MB/h`
 
 Zero needs no unit.

@@ -16,6 +16,7 @@ mod row;
 mod schema;
 mod transfer;
 mod trial;
+mod versioned;
 
 use std::path::{Path, PathBuf};
 
@@ -241,11 +242,13 @@ fn judgement(db: &Connection, row: &RunRow) -> Result<Option<Judgement>, Fault> 
         .query_row([row.key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((text, sum)) = found else { return Ok(None) };
-    let damaged = |what| Fault::Damaged(format!("the judgement of run {}: {what}", row.id));
+    let what = || format!("judgement of run {}", row.id);
     if sum != Checksum::new().text(&row.id).text(&text).finish() {
-        return Err(damaged("its checksum differs".to_owned()));
+        return Err(Fault::Damaged(format!("{}: its checksum differs", what())));
     }
-    serde_json::from_str(&text).map(Some).map_err(|error| damaged(error.to_string()))
+    // A judgement holds its run's head, which has a version too.
+    row.head()?;
+    versioned::read(&text, what, crate::judge::FORMAT).map(Some)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! measured. Everything but `measure`, `history` and `machine` is pure.
 
 pub mod budget;
+pub mod calendar;
 pub mod explain;
 pub mod history;
 pub mod judge;

@@ -79,6 +79,8 @@ pub enum QuantityError {
     NoNumber(String),
     #[error("`{number}` is not a number")]
     NotANumber { number: String },
+    #[error("`{0}` has a comma, which only parts the thousands of plain counts and rates")]
+    Comma(String),
     #[error("unknown unit `{unit}`")]
     UnknownUnit { unit: String },
     #[error("unknown time `{unit}` after the slash")]
@@ -135,20 +137,28 @@ pub fn unit(text: &str) -> Result<(f64, Dimension), QuantityError> {
 }
 
 impl Quantity {
-    /// Reads `150ms`, `0.1%`, `100/s`, `50 MB/h`, `1_000`.
+    /// Reads `150ms`, `0.1%`, `100/s`, `50 MB/h`, `1_000`, and whatever [`show`] writes.
     pub fn parse(text: &str) -> Result<Quantity, QuantityError> {
         let text = text.trim();
-        let end = number_end(text);
+        let grouped = grouped_end(text);
+        let end = grouped.unwrap_or_else(|| number_end(text));
         if end == 0 {
             return Err(QuantityError::NoNumber(text.to_owned()));
         }
-        let number = text[..end].replace('_', "");
+        if text[end..].starts_with(',') {
+            return Err(QuantityError::Comma(text.to_owned()));
+        }
+        let number = text[..end].replace(['_', ','], "");
         let value: f64 = number
             .parse()
             .ok()
             .filter(|value: &f64| value.is_finite())
             .ok_or(QuantityError::NotANumber { number })?;
         let (factor, dimension) = unit(&text[end..])?;
+        // Elsewhere `1,500 s` may be someone's second and a half.
+        if grouped.is_some() && dimension.kind != Kind::Count {
+            return Err(QuantityError::Comma(text.to_owned()));
+        }
         // Dividing by the reciprocal keeps 0.1 % equal to 1/1000 to the last bit.
         let value = if factor < 1.0 && !dimension.per_time {
             value / (1.0 / factor)
@@ -176,6 +186,18 @@ fn number_end(text: &str) -> usize {
         }
     }
     end
+}
+
+/// Where a whole number with commas between its thousands ends, as counts are shown.
+fn grouped_end(text: &str) -> Option<usize> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let more = |c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.' | '_' | 'e' | 'E'));
+    let number = &unsigned[..unsigned.find(more).unwrap_or(unsigned.len())];
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let (first, rest) = number.split_once(',')?;
+    let leads = (1..=3).contains(&first.len()) && digits(first) && !first.starts_with('0');
+    let follow = rest.split(',').all(|group| group.len() == 3 && digits(group));
+    (leads && follow).then_some(text.len() - unsigned.len() + number.len())
 }
 
 impl fmt::Display for Quantity {
@@ -214,7 +236,8 @@ fn show_rate(value: f64, kind: Kind) -> String {
 }
 
 fn show_plain(value: f64, kind: Kind) -> String {
-    let size = value.abs();
+    // What is rounded up to the next unit is shown in it.
+    let size = rounded(value.abs());
     let (scaled, unit) = match kind {
         Kind::Time if size >= 3600e9 => (value / 3600e9, " h"),
         Kind::Time if size >= 120e9 => (value / 60e9, " min"),
@@ -230,6 +253,10 @@ fn show_plain(value: f64, kind: Kind) -> String {
         Kind::Share => (value * 100.0, " %"),
     };
     format!("{}{unit}", significant(scaled))
+}
+
+fn rounded(size: f64) -> f64 {
+    format!("{size:.3e}").parse().unwrap_or(size)
 }
 
 /// Four significant digits without an exponent for the sizes people meet.
@@ -254,7 +281,7 @@ pub(crate) fn significant(value: f64) -> String {
 }
 
 fn grouped(value: f64) -> String {
-    if value.abs() < 1000.0 || value.abs() >= 1e15 {
+    if rounded(value.abs()) < 1000.0 || value.abs() >= 1e15 {
         return significant(value);
     }
     let digits = format!("{:.0}", value.abs());
@@ -270,6 +297,8 @@ fn grouped(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn value(text: &str) -> f64 {
@@ -291,6 +320,8 @@ mod tests {
             ("1_000", 1000.0),
             ("1e3", 1000.0),
             ("-3", -3.0),
+            ("12,345", 12_345.0),
+            ("-1,234,567/s", -1_234_567.0),
         ] {
             assert!((value(text) - expected).abs() <= expected.abs() * 1e-15, "{text}");
         }
@@ -309,6 +340,23 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_that_may_be_a_decimal_point_is_an_error() {
+        for text in [
+            "1,5",
+            "1,500 s",
+            "0,500",
+            "1,50,000",
+            "1234,567",
+            "1,234.5",
+            "1,234_000",
+            "1,234,",
+            "1,2e3",
+        ] {
+            assert_eq!(Quantity::parse(text), Err(QuantityError::Comma(text.to_owned())));
+        }
+    }
+
+    #[test]
     fn values_are_shown_with_the_unit_that_fits() {
         for (text, shown) in [
             ("150ms", "150 ms"),
@@ -320,8 +368,39 @@ mod tests {
             ("12345", "12,345"),
             ("50MiB/h", "50 MiB/h"),
             ("0", "0"),
+            ("119s", "119 s"),
+            ("150s", "2.5 min"),
+            ("90min", "1.5 h"),
+            ("999999ns", "1 ms"),
+            ("1048575B", "1 MiB"),
+            ("999.96", "1,000"),
+            ("-466.5ms", "-466.5 ms"),
+            ("0.5/s", "1,800/h"),
+            ("1e-9ns", "1.000e-9 ns"),
         ] {
             assert_eq!(Quantity::parse(text).unwrap().to_string(), shown);
+        }
+    }
+
+    fn dimension() -> impl Strategy<Value = Dimension> {
+        let kinds = [Kind::Time, Kind::Bytes, Kind::Count, Kind::Share];
+        (prop::sample::select(kinds.to_vec()), any::<bool>())
+            .prop_map(|(kind, per_time)| Dimension { kind, per_time })
+    }
+
+    proptest! {
+        /// What is shown can be copied into a budget file: it is the value to four digits.
+        #[test]
+        fn what_is_shown_is_read_as_the_same_to_four_digits(
+            digits in -10.0..10.0_f64,
+            power in -12..18_i32,
+            dimension in dimension(),
+        ) {
+            let value = digits * 10_f64.powf(power.into());
+            let shown = show(value, dimension);
+            let read = Quantity::parse(&shown).unwrap();
+            prop_assert_eq!(read.dimension, dimension);
+            prop_assert!((read.value - value).abs() <= value.abs() * 5.001e-4, "{}", shown);
         }
     }
 }

@@ -14,7 +14,6 @@ mod markdown;
 mod phrase;
 mod table;
 mod terminal;
-pub mod time;
 
 #[cfg(test)]
 mod sample;
@@ -102,6 +101,26 @@ mod tests {
             assert_eq!(Format::parse(format.name()), Some(format));
         }
         assert_eq!(Format::parse("html"), None);
+    }
+
+    #[test]
+    fn every_format_has_a_snapshot() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/snapshots");
+        let texts: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        let whole = sample::judgement();
+        let mut short = whole.clone();
+        short.verdicts.truncate(2);
+        for format in Format::ALL {
+            let held = [&whole, &short].iter().any(|judgement| {
+                // Snapshots are stored with the line ends of this system.
+                let rendered = render(judgement, format, &WIDE).replace("\r\n", "\n");
+                texts.iter().any(|text| text.trim_end().ends_with(rendered.trim_end()))
+            });
+            assert!(held, "{}", format.name());
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 
 /// Modules of the library that may only compute. A module that is not here is an edge.
 const PURE: &[&str] =
-    &["metric", "quantity", "budget", "plan", "run", "judge", "report", "explain"];
+    &["calendar", "metric", "quantity", "budget", "plan", "run", "judge", "report", "explain"];
 
 /// Paths, with everything below them, and what a pure module does instead.
 const FORBIDDEN: &[(&str, &str)] = &[

@@ -86,7 +86,7 @@ fn show(global: &Global, history: &History, run: &str) -> Result<()> {
          seed     {}\nplanned  {planned} trials of {} operations\ntollgate {}\n",
         head.id,
         head.project,
-        tollgate::report::time::rfc3339(head.started_ms),
+        tollgate::calendar::rfc3339(head.started_ms),
         head.state,
         head.machine.host,
         head.machine.fingerprint(),

@@ -214,7 +214,7 @@ impl Within {
 }
 
 /// The sums over all blocks of the second and the fourth power of the distance from the mean of
-/// their trial. (`powi` may round differently from one build to the next; products may not.)
+/// their trial.
 fn central(sums: &[Vec<f64>]) -> (f64, f64) {
     let (mut squares, mut fourths) = (0.0, 0.0);
     for blocks in sums {

@@ -4,7 +4,7 @@ use super::blocking::{counted_blocks, long_blocks};
 use super::effective_n;
 use crate::histogram::Histogram;
 use crate::interval::Interval;
-use crate::quantile::{rank, ranks, ranks_effective};
+use crate::quantile::{rank, ranks, ranks_effective, select_rank};
 use crate::sample::{SampleError, check};
 
 /// A quantile, its interval, and how much information stands behind it.
@@ -37,10 +37,10 @@ pub fn independent_quantile_interval(
     check(values)?;
     let n = values.len() as u64;
     let mut values = values.to_vec();
-    let value = select(&mut values, rank(n, q));
+    let value = select_rank(&mut values, rank(n, q));
     let ranks = ranks(n, q, confidence);
-    let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select(&mut values, r));
-    let high = ranks.high.map_or(f64::INFINITY, |r| select(&mut values, r));
+    let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select_rank(&mut values, r));
+    let high = ranks.high.map_or(f64::INFINITY, |r| select_rank(&mut values, r));
     let interval = Interval::new(low, high, confidence);
     Ok(QuantileEstimate { value, interval, n, n_effective: n as f64, design_effect: 1.0 })
 }
@@ -81,13 +81,13 @@ pub fn quantile_interval_of_trials(
     let mut values = trials.concat();
     check(&values)?;
     let n = values.len() as u64;
-    let value = select(&mut values, rank(n, q));
+    let value = select_rank(&mut values, rank(n, q));
     let lengths: Vec<usize> = trials.iter().map(|t| t.len()).collect();
     let over = |trial: usize| trials[trial].iter().map(|&v| f64::from(u8::from(v > value)));
     let blocks = long_blocks(&lengths, over);
     let ranks = ranks_effective(n, blocks.judged_n(n, confidence), q, confidence);
-    let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select(&mut values, r));
-    let high = ranks.high.map_or(f64::INFINITY, |r| select(&mut values, r));
+    let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select_rank(&mut values, r));
+    let high = ranks.high.map_or(f64::INFINITY, |r| select_rank(&mut values, r));
     let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);
     let interval = Interval::new(low, high, confidence);
@@ -138,9 +138,4 @@ pub fn quantile_interval_of_windowed_trials(
     let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);
     Some(QuantileEstimate { value, interval, n, n_effective, design_effect })
-}
-
-/// The order statistic of rank `r`, counted from 1, without sorting the rest.
-fn select(values: &mut [f64], r: u64) -> f64 {
-    *values.select_nth_unstable_by(r as usize - 1, f64::total_cmp).1
 }

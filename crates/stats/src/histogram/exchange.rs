@@ -68,7 +68,26 @@ fn inflate(bytes: &[u8]) -> Result<Vec<u8>, HistogramError> {
     if claimed > inner.len() - INNER_HEADER {
         return Err(HistogramError::Truncated { at: inner.len() });
     }
+    if holds_endless_gap(&inner[INNER_HEADER..INNER_HEADER + claimed]) {
+        return Err(reason("a gap between its counts is longer than any histogram"));
+    }
     Ok(inner)
+}
+
+/// Whether a number of the payload is the one below all others: it stands for so many empty
+/// buckets, and the `hdrhistogram` crate negates it unseen.
+fn holds_endless_gap(payload: &[u8]) -> bool {
+    let mut rest = payload;
+    while !rest.is_empty() {
+        // Seven bits a byte, the highest saying that more follow, and a ninth byte of eight.
+        let more = rest.iter().take(8).take_while(|&&byte| byte >= 0x80).count();
+        let number = &rest[..rest.len().min(more + 1)];
+        if number == [0xff; 9] {
+            return true;
+        }
+        rest = &rest[number.len()..];
+    }
+    false
 }
 
 fn reason(error: impl std::fmt::Display) -> HistogramError {

@@ -148,21 +148,43 @@ fn each_kind_of_damage_is_named() {
     assert!(Histogram::from_hdr_base64("").is_err());
 }
 
-/// A payload that inflates to a header which claims four gigabytes.
-#[test]
-fn a_payload_that_claims_gigabytes_is_refused() {
+/// The inside of a V2 payload as its text form.
+fn deflated(inner: &[u8]) -> String {
     use base64::Engine;
     use std::io::Write;
-    let mut inner = vec![0x1c, 0x84, 0x93, 0x13, 0xff, 0xff, 0xff, 0xff];
-    inner.extend([0; 32]);
     let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    zlib.write_all(&inner).unwrap();
+    zlib.write_all(inner).unwrap();
     let deflated = zlib.finish().unwrap();
     let mut bytes = vec![0x1c, 0x84, 0x93, 0x14];
     bytes.extend((deflated.len() as u32).to_be_bytes());
     bytes.extend(deflated);
-    let text = base64::prelude::BASE64_STANDARD.encode(bytes);
+    base64::prelude::BASE64_STANDARD.encode(bytes)
+}
+
+/// A payload that inflates to a header which claims four gigabytes.
+#[test]
+fn a_payload_that_claims_gigabytes_is_refused() {
+    let mut inner = vec![0x1c, 0x84, 0x93, 0x13, 0xff, 0xff, 0xff, 0xff];
+    inner.extend([0; 32]);
+    let text = deflated(&inner);
     assert!(matches!(Histogram::from_hdr_base64(&text), Err(HistogramError::Truncated { .. })));
+}
+
+/// The gap is the smallest of all whole numbers, which has no opposite.
+#[test]
+fn a_payload_with_a_gap_beyond_all_numbers_is_refused() {
+    for before in [&[][..], &[2, 0x81, 1]] {
+        let payload = [before, &[0xff; 9], &[2; 20]].concat();
+        let mut inner = vec![0x1c, 0x84, 0x93, 0x13];
+        inner.extend((payload.len() as u32).to_be_bytes());
+        inner.extend([0, 0, 0, 0, 0, 0, 0, 3]);
+        inner.extend(1_u64.to_be_bytes());
+        inner.extend(u64::from(u32::MAX).to_be_bytes());
+        inner.extend(1.0_f64.to_be_bytes());
+        inner.extend(payload);
+        let error = Histogram::from_hdr_base64(&deflated(&inner)).unwrap_err();
+        assert!(error.to_string().contains("a gap between its counts"), "{error}");
+    }
 }
 
 proptest! {

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 use super::schema::VERSION;
-use crate::run::FORMAT;
 
 /// Why the history could not do what was asked. [`HistoryError::hint`] says what may help.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +20,9 @@ pub enum HistoryError {
     #[error("{path} has schema {found}, this version of Tollgate knows schemas up to {VERSION}")]
     Newer { path: PathBuf, found: u32 },
     #[error(
-        "the run {run} in {path} has format {found}, this version of Tollgate knows formats up to {FORMAT}"
+        "the {what} in {path} has format {found}, this version of Tollgate knows formats up to {known}"
     )]
-    NewerRun { path: PathBuf, run: String, found: u32 },
+    NewerFormat { path: PathBuf, what: String, found: u32, known: u32 },
     #[error("could not {doing} in {path}: the file is damaged: {what}")]
     Damaged { path: PathBuf, doing: &'static str, what: String },
     #[error("could not {doing} in {path}: another process kept it locked")]
@@ -76,7 +75,7 @@ impl HistoryError {
             HistoryError::Foreign { .. } => {
                 "name another file, or move this one aside; it was not touched".to_owned()
             }
-            HistoryError::Newer { .. } | HistoryError::NewerRun { .. } => {
+            HistoryError::Newer { .. } | HistoryError::NewerFormat { .. } => {
                 "use the Tollgate that wrote it, or a newer one".to_owned()
             }
             HistoryError::Busy { .. } => {
@@ -105,9 +104,10 @@ pub(super) enum Fault {
     Newer {
         found: u32,
     },
-    NewerRun {
-        run: String,
+    NewerFormat {
+        what: String,
         found: u32,
+        known: u32,
     },
     NoRun {
         reference: String,
@@ -142,7 +142,9 @@ impl Fault {
                 HistoryError::Foreign { path, reason: "it is another program's SQLite file" }
             }
             Fault::Newer { found } => HistoryError::Newer { path, found },
-            Fault::NewerRun { run, found } => HistoryError::NewerRun { path, run, found },
+            Fault::NewerFormat { what, found, known } => {
+                HistoryError::NewerFormat { path, what, found, known }
+            }
             Fault::NoRun { reference, runs } => HistoryError::NoRun { path, reference, runs },
             Fault::ReadOnly => HistoryError::ReadOnly { path, doing },
             Fault::NoSpace => HistoryError::Full { path, doing },

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::checksum::Checksum;
 use super::fault::{Fault, HistoryError};
+use super::versioned;
 use crate::judge::Outcome;
 use crate::run::{FORMAT, RunHead, RunState};
 
@@ -53,18 +54,8 @@ impl RunRow {
     }
 
     pub(super) fn head(&self) -> Result<RunHead, Fault> {
-        let damaged = |what| Fault::Damaged(format!("run {}: {what}", self.id));
-        #[derive(serde::Deserialize)]
-        struct Format {
-            format: u32,
-        }
-        let format: Format =
-            serde_json::from_str(&self.head).map_err(|error| damaged(error.to_string()))?;
-        if format.format > FORMAT {
-            return Err(Fault::NewerRun { run: self.id.clone(), found: format.format });
-        }
-        let head: RunHead =
-            serde_json::from_str(&self.head).map_err(|error| damaged(error.to_string()))?;
+        let what = || format!("run {}", self.id);
+        let head: RunHead = versioned::read(&self.head, what, FORMAT)?;
         Ok(RunHead { state: self.state, ended_ms: self.ended_ms, ..head })
     }
 

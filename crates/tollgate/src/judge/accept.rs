@@ -1,6 +1,7 @@
 //! A breach that the budget file bears until a date.
 
 use crate::budget::Accept;
+use crate::calendar::Date;
 
 use super::against::Bench;
 use super::verdict::undecided_outcome;
@@ -12,7 +13,11 @@ pub(super) fn accept(bench: &Bench<'_>, verdict: &mut Verdict, strictness: Stric
     if !matches!(verdict.finding, Finding::Exceeded | Finding::CannotTell) {
         return;
     }
-    if date(bench.run.head.started_ms) > *until {
+    let Some(last) = Date::parse(until) else {
+        verdict.hint = Some(format!("accepted until `{until}`, which is not a date"));
+        return;
+    };
+    if Date::of(bench.run.head.started_ms) > last {
         verdict.hint = Some(format!("accepted until {until}; that day has passed"));
         return;
     }
@@ -40,19 +45,4 @@ pub(super) fn accept(bench: &Bench<'_>, verdict: &mut Verdict, strictness: Stric
         Finding::Exceeded => format!("even the accepted `{}` is exceeded", limit.text),
         _ => format!("nor does the interval show the accepted `{}` to be kept", limit.text),
     });
-}
-
-/// The UTC day of a time, as `YYYY-MM-DD`.
-fn date(ms: i64) -> String {
-    // Days to civil date, after Howard Hinnant, "chrono-compatible low-level date algorithms".
-    let days = ms.div_euclid(86_400_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
 }

@@ -1,6 +1,6 @@
 //! A limit resolved against this run: as it stands, by the baseline, or by another case.
 
-use tollgate_stats::quantile::inverse_ecdf;
+use tollgate_stats::quantile::select;
 
 use crate::budget::{Bound, Budget, Limit};
 use crate::metric::Statistic;
@@ -158,9 +158,7 @@ pub(super) fn from_elsewhere<'b>(run: &Run, baseline: &'b Baseline) -> Option<&'
 }
 
 fn is_nothing(values: &[f64]) -> bool {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    inverse_ecdf(&sorted, 0.5).abs() <= 0.0
+    select(&mut values.to_vec(), 0.5).abs() <= 0.0
 }
 
 /// The trials of all baseline runs as one side of a comparison.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tollgate_stats::compare::{Alternative, hodges_lehmann, mann_whitney};
+use tollgate_stats::mean::variance;
 use tollgate_stats::multiple::benjamini_hochberg;
 use tollgate_stats::power::two_sample_mde;
 
@@ -190,8 +191,5 @@ pub fn detectable(
         return None;
     }
     let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
-    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
-    let variance =
-        logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / (logs.len() - 1) as f64;
-    Some(two_sample_mde(variance.sqrt(), u64::from(trials), 0.05, 0.8))
+    Some(two_sample_mde(variance(&logs)?.sqrt(), u64::from(trials), 0.05, 0.8))
 }

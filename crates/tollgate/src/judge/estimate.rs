@@ -1,17 +1,18 @@
 //! From evidence to an estimate: which method each form of data and each statistic gets.
 
+mod histograms;
+mod points;
+mod summaries;
+
 use tollgate_stats::bootstrap::{clustered, percentile};
 use tollgate_stats::dependence::{
-    mean_interval_of_trials, quantile_interval_of_trials, quantile_interval_of_windowed_trials,
-    share_interval_of_trials,
+    mean_interval_of_trials, quantile_interval_of_trials, share_interval_of_trials,
 };
-use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
-use tollgate_stats::quantile::minimum_n;
-use tollgate_stats::trend::growth;
+use tollgate_stats::mean::variance;
 
 use crate::metric::Statistic;
-use crate::run::{Batch, Data, Point, Share};
+use crate::run::{Batch, Data, Share};
 
 use super::Estimate;
 use super::evidence::{Evidence, Lack, Measured};
@@ -19,9 +20,6 @@ use super::evidence::{Evidence, Lack, Measured};
 /// Resamples for a standard deviation's interval; its seed is fixed, so its bytes are too.
 const RESAMPLES: usize = 1_999;
 const SEED: u64 = 0x7011_6a7e;
-
-/// A growth needs values over time: fewer than these say nothing of a trend.
-const FEWEST_POINTS: usize = 10;
 
 /// The estimate of a statistic, before the producer's rounding.
 pub(super) fn estimate(
@@ -200,83 +198,6 @@ impl Of {
         Ok(self.bounded(value, &interval, n, n as f64, "bootstrap"))
     }
 
-    fn histograms(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let windows: Vec<Vec<&Histogram>> = trials
-            .iter()
-            .map(|measured| match &measured.series.data {
-                Data::Histograms(windows) => {
-                    windows.iter().filter(|window| !window.is_empty()).collect()
-                }
-                _ => Vec::new(),
-            })
-            .collect();
-        if let Some(q) = self.statistic.quantile() {
-            let found = quantile_interval_of_windowed_trials(&windows, q, self.confidence)
-                .ok_or_else(|| Lack::new("the histogram is empty"))?;
-            let method = "order statistics in buckets of 0.1 %";
-            return Ok(self.bounded(
-                found.value,
-                &found.interval,
-                found.n,
-                found.n_effective,
-                method,
-            ));
-        }
-        let all = Histogram::merged(&windows.concat());
-        let (Some(first), Some(last)) = (all.iter().next(), all.iter().last()) else {
-            return Err(Lack::new("the histogram is empty"));
-        };
-        let bucket = |value: u64, (low, high, _): (u64, u64, u64), word: &str| {
-            let interval = Interval::new(low as f64, high as f64, self.confidence);
-            let n = all.count();
-            self.bounded(value as f64, &interval, n, n as f64, &format!("{word} bucket"))
-        };
-        match self.statistic {
-            Statistic::Mean => self.histogram_mean(&windows, &all),
-            Statistic::Min => Ok(bucket(first.0, first, "smallest")),
-            Statistic::Max => Ok(bucket(last.1, last, "largest")),
-            Statistic::Total => {
-                let total =
-                    |windows: &Vec<&Histogram>| windows.iter().map(|window| window.total()).sum();
-                Ok(self.spread(&windows.iter().map(total).collect::<Vec<f64>>()))
-            }
-            Statistic::Stddev | Statistic::Rate | Statistic::Growth | Statistic::Quantile(_) => {
-                Err(Lack::new(format!("a histogram does not tell the {}", self.statistic)))
-            }
-        }
-    }
-
-    fn histogram_mean(self, trials: &[Vec<&Histogram>], all: &Histogram) -> Result<Estimate, Lack> {
-        let mean = all.mean().unwrap_or(f64::NAN);
-        let n = all.count();
-        let windows = trials.iter().map(Vec::len).sum::<usize>();
-        if windows > 1 {
-            // A slow window holds fewer requests, so windows weigh by what they hold: Cochran's
-            // linearised ratio (Sampling Techniques, 6.4), whose plain mean is the overall mean.
-            let share = windows as f64 / n as f64;
-            let weighed = |window: &&Histogram| {
-                let own = window.mean().unwrap_or(mean);
-                mean + (own - mean) * window.count() as f64 * share
-            };
-            let values: Vec<Vec<f64>> =
-                trials.iter().map(|windows| windows.iter().map(weighed).collect()).collect();
-            let slices: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
-            return Ok(Estimate { value: mean, n, ..self.mean(&slices)? });
-        }
-        // One window: nothing is known of dependence, so the observations count as independent.
-        let squares: f64 = all
-            .iter()
-            .map(|(low, high, count)| {
-                let middle = low as f64 + (high - low) as f64 / 2.0;
-                (middle - mean).powi(2) * count as f64
-            })
-            .sum();
-        let error = (squares / (n.max(2) - 1) as f64 / n as f64).sqrt();
-        let half = tollgate_stats::mean::t_half_width(n, self.confidence) * error;
-        let interval = Interval::new(mean - half, mean + half, self.confidence);
-        Ok(self.bounded(mean, &interval, n, n as f64, "t, taking observations as independent"))
-    }
-
     /// Only centres survive batching; a batch's mean hides the slowest of its iterations.
     fn batches(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
         let means: Vec<Vec<f64>> = trials
@@ -297,50 +218,6 @@ impl Of {
             ))
             .hint("ask for the median, mean or min, or time each observation")),
         }
-    }
-
-    fn points(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let points: Vec<&[Point]> = trials
-            .iter()
-            .map(|measured| match &measured.series.data {
-                Data::Points(points) => points.as_slice(),
-                _ => &[],
-            })
-            .collect();
-        if matches!(self.statistic, Statistic::Total | Statistic::Rate) {
-            let word = self.statistic;
-            return Err(Lack::new(format!("readings over time have no {word}"))
-                .hint("report the metric as a total of the trial"));
-        }
-        if self.statistic != Statistic::Growth {
-            let values: Vec<Vec<f64>> = points
-                .iter()
-                .map(|points| points.iter().map(|point| point.value).collect())
-                .collect();
-            return self.values(trials, &values);
-        }
-        let mut slopes = Vec::new();
-        let mut interval: Option<Interval> = None;
-        for points in &points {
-            if points.len() < FEWEST_POINTS {
-                return Err(Lack::new(format!(
-                    "{} points in time; a growth needs {FEWEST_POINTS}",
-                    points.len()
-                )));
-            }
-            let t: Vec<f64> = points.iter().map(|point| point.at_ns / 1e9).collect();
-            let y: Vec<f64> = points.iter().map(|point| point.value).collect();
-            let slope = growth(&t, &y, self.confidence)
-                .ok_or_else(|| Lack::new("all points stand at one time"))?;
-            slopes.push(slope.slope);
-            let own = Interval::new(slope.low, slope.high, self.confidence);
-            interval = Some(interval.map_or(own, |hull| hull.hull(&own)));
-        }
-        slopes.sort_by(f64::total_cmp);
-        let value = tollgate_stats::quantile::inverse_ecdf(&slopes, 0.5);
-        let interval = interval.unwrap_or(Interval::new(value, value, self.confidence));
-        let n = points.iter().map(|points| points.len() as u64).sum();
-        Ok(self.bounded(value, &interval, n, n as f64, "Theil-Sen on block medians"))
     }
 
     fn shares(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
@@ -371,49 +248,6 @@ impl Of {
             found.n_effective,
             "Clopper-Pearson",
         ))
-    }
-
-    /// What another tool computed: its interval if it gave one, else the number alone; over
-    /// several trials the middle, with everything that any of them leaves possible.
-    fn summaries(self, trials: &[Measured<'_>]) -> Result<Estimate, Lack> {
-        let mut values = Vec::new();
-        let (mut low, mut high, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0_u64);
-        let mut bounded = false;
-        for measured in trials {
-            let Data::Summary(summary) = &measured.series.data else { continue };
-            let stated = summary.values.get(&self.statistic).ok_or_else(|| {
-                let given: Vec<String> = summary.values.keys().map(ToString::to_string).collect();
-                Lack::new(format!("the file does not state the {}", self.statistic))
-                    .hint(format!("it states: {}", given.join(", ")))
-            })?;
-            self.enough(summary.n)?;
-            values.push(stated.value);
-            low = low.min(stated.low.unwrap_or(stated.value));
-            high = high.max(stated.high.unwrap_or(stated.value));
-            bounded |= stated.low.is_some() || stated.high.is_some();
-            n = summary.n.unwrap_or(1).saturating_add(n);
-        }
-        values.sort_by(f64::total_cmp);
-        let value = tollgate_stats::quantile::inverse_ecdf(&values, 0.5);
-        let method = match (values.len(), bounded) {
-            (1, true) => "interval as stated by the tool",
-            (1, false) => "as stated by the tool, without an interval",
-            (_, true) => "intervals as stated by the tool, over trials",
-            (_, false) => "as stated by the tool, spread over trials",
-        };
-        let interval = Interval::new(low, high, self.confidence);
-        Ok(self.bounded(value, &interval, n, n as f64, method))
-    }
-
-    /// A tool prints a p99 of seven requests without blinking; it means nothing.
-    fn enough(self, n: Option<u64>) -> Result<(), Lack> {
-        let (Some(n), Some(q)) = (n, self.statistic.quantile()) else { return Ok(()) };
-        let needed = minimum_n(q, self.confidence);
-        let needed = if q >= 0.5 { needed.upper } else { needed.lower };
-        if n >= needed {
-            return Ok(());
-        }
-        Err(Lack::new(format!("{n} observations; {} needs {needed}", self.statistic)))
     }
 
     fn bounded(
@@ -450,7 +284,5 @@ impl Of {
 }
 
 fn stddev(values: &mut [f64]) -> f64 {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt()
+    variance(values).unwrap_or(0.0).sqrt()
 }

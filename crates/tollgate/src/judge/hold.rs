@@ -58,7 +58,8 @@ fn wanted(estimate: &Estimate, op: Op, limit: f64) -> Option<u64> {
     let keeps = op.holds(estimate.value, limit);
     let end = if keeps == op.is_upper() { estimate.high? } else { estimate.low? };
     let half = (end - estimate.value).abs();
-    let factor = (half / distance).powi(2);
+    let ratio = half / distance;
+    let factor = ratio * ratio;
     // Beyond a thousandfold the honest answer is that more of the same will not do.
     if !factor.is_finite() || !(1.0..1000.0).contains(&factor) {
         return None;

@@ -7,7 +7,7 @@ use tollgate_stats::compare::{
 use tollgate_stats::dependence::independent_quantile_interval;
 use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
-use tollgate_stats::quantile::{minimum_n, rank};
+use tollgate_stats::quantile::{minimum_n, select};
 use tollgate_stats::rng::seed_from;
 
 use crate::metric::Statistic;
@@ -294,7 +294,7 @@ fn bootstrap(
     if let (Some(x), Some(y), Some(of)) = (whole(left), whole(right), plain(statistic)) {
         return clustered_two_sample_ratio(&x, &y, of, confidence, RESAMPLES, seed);
     }
-    let of = |values: &mut [f64]| selected(values, 0.5);
+    let of = |values: &mut [f64]| select(values, 0.5);
     two_sample_ratio(numbers.0, numbers.1, of, confidence, RESAMPLES, seed)
 }
 
@@ -305,7 +305,7 @@ fn plain(statistic: Statistic) -> Option<Function> {
     match statistic {
         Statistic::Quantile(_) => {
             let q = statistic.quantile()?;
-            Some(Box::new(move |values| selected(values, q)))
+            Some(Box::new(move |values| select(values, q)))
         }
         Statistic::Mean => {
             Some(Box::new(|values| values.iter().sum::<f64>() / values.len() as f64))
@@ -319,11 +319,5 @@ fn logs(values: &[f64]) -> Vec<f64> {
 }
 
 fn middle(values: &[f64]) -> f64 {
-    selected(&mut values.to_vec(), 0.5)
-}
-
-/// The quantile as an order statistic, without sorting the rest.
-fn selected(values: &mut [f64], q: f64) -> f64 {
-    let rank = rank(values.len() as u64, q) as usize;
-    *values.select_nth_unstable_by(rank - 1, f64::total_cmp).1
+    select(&mut values.to_vec(), 0.5)
 }

@@ -3,7 +3,7 @@
 //! Cells hold the raw names, quoted: a program reads this. A spreadsheet may take a cell that
 //! starts with `=` for a formula.
 
-use super::time;
+use crate::calendar;
 use crate::judge::{Estimate, Held, Judgement, Verdict};
 use crate::quantity::{Dimension, Kind};
 
@@ -69,7 +69,7 @@ fn run_cells(judgement: &Judgement) -> Vec<String> {
         quoted(&run.id),
         quoted(&run.project),
         quoted(run.environment.as_deref().unwrap_or_default()),
-        time::rfc3339(run.started_ms),
+        calendar::rfc3339(run.started_ms),
         quoted(commit.map_or("", |commit| &commit.hash)),
         quoted(commit.and_then(|commit| commit.branch.as_deref()).unwrap_or_default()),
         commit.map_or(String::new(), |commit| commit.dirty.to_string()),

@@ -2,7 +2,8 @@
 
 use super::escape::{clip, visible};
 use super::table::{self, Align, Cell, Column, Keep};
-use super::{Style, phrase, time};
+use super::{Style, phrase};
+use crate::calendar;
 use crate::judge::Outcome;
 use crate::run::RunState;
 
@@ -81,7 +82,7 @@ fn cells(run: &HistoryRow) -> Vec<Cell> {
     };
     vec![
         Cell::new(&run.id),
-        Cell::new(time::minutes(run.started_ms)),
+        Cell::new(calendar::minutes(run.started_ms)),
         Cell::new(outcome).painted(colour),
         Cell::new(commit),
         Cell::new(clip(&visible(run.branch.as_deref().unwrap_or("-")), 32)),

@@ -8,7 +8,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::escape::visible;
-use super::{phrase, time};
+use super::phrase;
+use crate::calendar;
 use crate::judge::{Finding, Judgement, Outcome, Verdict};
 use crate::quantity::{Dimension, show};
 
@@ -39,7 +40,7 @@ fn suite(name: &str, judgement: &Judgement) -> TestSuite {
         suite.add_property(Property::new(name, visible(value)));
     };
     property("run", &run.id);
-    property("started", &time::rfc3339(run.started_ms));
+    property("started", &calendar::rfc3339(run.started_ms));
     if let Some(commit) = &run.commit {
         property("commit", &commit.hash);
     }

@@ -4,7 +4,8 @@
 //! out. All text from files and programs is escaped.
 
 use super::escape::{self, clip};
-use super::{phrase, time};
+use super::phrase;
+use crate::calendar;
 use crate::judge::{Judgement, Verdict};
 
 /// GitHub refuses a comment of 65,536 characters; counted in bytes, the bound is on the safe side.
@@ -118,7 +119,7 @@ fn head(judgement: &Judgement) -> String {
     let mut out =
         format!("### Performance budgets of {project}: {}\n\n", phrase::status(judgement));
     out.push_str(&format!("{}\n\n", phrase::counts(judgement)));
-    let mut facts = vec![("run", safe(&run.id)), ("started", time::rfc3339(run.started_ms))];
+    let mut facts = vec![("run", safe(&run.id)), ("started", calendar::rfc3339(run.started_ms))];
     if let Some(state) = phrase::unfinished(run) {
         facts.push(("state", state.to_owned()));
     }

@@ -1,8 +1,8 @@
 //! Finding runs, and the rules about what may be stored when.
 
 use tollgate::history::{Filter, History, HistoryError};
-use tollgate::judge::Outcome;
-use tollgate::run::{Commit, RunState};
+use tollgate::judge::{Judgement, Outcome};
+use tollgate::run::{Commit, RunHead, RunState};
 
 use crate::example::{file, head, judgement, open, store, trial};
 
@@ -64,7 +64,7 @@ fn a_full_id_is_never_ambiguous() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open(&file(&folder));
     for id in ["7", "77", "777"] {
-        history.begin(&tollgate::run::RunHead { id: id.to_owned(), ..head(1) }).unwrap();
+        history.begin(&RunHead { id: id.to_owned(), ..head(1) }).unwrap();
     }
     assert_eq!(found(&history, "7"), "7");
     assert_eq!(found(&history, "77"), "77");
@@ -181,7 +181,31 @@ fn an_id_that_is_no_id_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open(&file(&folder));
     for id in ["", "last", "../up", "2026 11"] {
-        let head = tollgate::run::RunHead { id: id.to_owned(), ..head(1) };
+        let head = RunHead { id: id.to_owned(), ..head(1) };
         assert!(matches!(history.begin(&head), Err(HistoryError::BadId { .. })), "{id}");
+    }
+}
+
+#[test]
+fn a_run_and_a_judgement_of_a_later_release_are_refused_by_their_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder);
+    let mut history = open(&path);
+    let known = store(&mut history, &head(1), 1);
+    let later = Judgement { format: 9, ..judgement(&known, Outcome::Exceeded) };
+    history.set_judgement(&known.head.id, &later).unwrap();
+    let error = history.judgement(&known.head.id).unwrap_err();
+    let of = |what: &str, id: &str| {
+        format!(
+            "the {what} {id} in {} has format 9, this version of Tollgate knows formats up to 1",
+            path.display()
+        )
+    };
+    assert_eq!(error.to_string(), of("judgement of run", &known.head.id));
+    assert!(error.hint().unwrap().contains("or a newer one"));
+
+    let id = history.begin(&RunHead { format: 9, ..head(2) }).unwrap();
+    for error in [history.load(&id).map(drop), history.head(&id).map(drop)] {
+        assert_eq!(error.unwrap_err().to_string(), of("run", &id));
     }
 }

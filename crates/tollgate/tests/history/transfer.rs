@@ -128,6 +128,21 @@ fn a_run_with_a_fault_is_rejected_with_its_line_and_the_other_is_added() {
     check("judged twice", |lines| lines.insert(19, lines[18].clone()), 20, "out of place", 1);
     check("end of another", |lines| lines[19] = lines[29].clone(), 20, "it ends another run", 1);
     check("a newer run", edit(2, "\"format\":1", "\"format\":9"), 2, "it has format 9", 1);
+    // Its form may differ as well, and is not what is wrong with it.
+    check(
+        "a later run",
+        edit(2, "{\"format\":1", "{\"format\":9,\"new\":1,\"state\":[]"),
+        2,
+        "it has format 9, this version of Tollgate knows formats up to 1",
+        1,
+    );
+    check(
+        "a later judgement",
+        edit(19, "{\"format\":1", "{\"format\":9,\"verdicts\":{}"),
+        19,
+        "the judgement has format 9, this version of Tollgate knows formats up to 1",
+        1,
+    );
     check("hostile id", edit(2, "2026", "../"), 2, "its id cannot name a run", 1);
     check("input ends", |lines| lines.truncate(25), 25, "the input ends within the run", 1);
     check(

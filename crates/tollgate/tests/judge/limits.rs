@@ -114,6 +114,24 @@ fn an_accepted_breach_warns_until_its_last_day() {
 }
 
 #[test]
+fn a_breach_accepted_until_a_day_that_does_not_exist_bites() {
+    let text = of_a(
+        "wall = { hard = \"<= 100ms\", accept = { limit = \"<= 150ms\", until = \"2027-01-31\", \
+         reason = \"new cache\" } }",
+    );
+    let mut run = run(&text, [case("a").values("wall", &same(120.0 * MS, 10))]);
+    // A run from elsewhere may hold any text, and a year of five digits sorts before any other.
+    for (until, started_ms) in
+        [("whenever", 0), ("2027-02-29", 0), ("2027-01-31", 253_402_300_800_000)]
+    {
+        run.head.budgets[0].accept.as_mut().unwrap().until = until.to_owned();
+        run.head.started_ms = started_ms;
+        let found = only(judge(&run, &[], Strictness::Usual));
+        assert_eq!(found.finding, Finding::Exceeded, "{until}");
+    }
+}
+
+#[test]
 fn a_breach_beyond_the_accepted_limit_is_exceeded() {
     let found = accepted("<= 110ms", "2027-01-31", 120.0);
     assert_eq!((found.finding, found.outcome), (Finding::Exceeded, Outcome::Exceeded));

@@ -7,6 +7,7 @@ use crate::budget::{
     Accept, Budget, Case, ImportSource, Limit, OnCannotTell, Parameter, RunSource, ServeSource,
     Source,
 };
+use crate::calendar::Date;
 use crate::metric::Key;
 
 use super::check::Written;
@@ -393,31 +394,10 @@ fn until(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<String> {
         Value::Text { text, .. } | Value::Date(text) => text.clone(),
         _ => return wrong(&entry.node, "until", "a date", reading.mistakes),
     };
-    if is_date(&words) {
+    if Date::parse(&words).is_some() {
         return Some(words);
     }
     let title = format!("`{words}` is not a date");
     reading.mistakes.push(Mistake::new(&entry.node.span, title, "expected YYYY-MM-DD"));
     None
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let digits =
-        |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-    if !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
-        return false;
-    }
-    let (year, month, day): (u32, u32, u32) =
-        (year.parse().unwrap_or(0), month.parse().unwrap_or(0), day.parse().unwrap_or(0));
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
 }

@@ -2,11 +2,14 @@
 
 use std::io::{BufRead, Read};
 
+use serde::Deserialize;
+
 use super::super::checksum::Checksum;
 use super::super::connection::Durability;
 use super::super::fault::Fault;
 use super::super::row::RunRow;
 use super::super::trial::EncodedTrial;
+use super::super::versioned::{Version, beyond};
 use super::super::{History, HistoryError, id, judgement_text, load, put_judgement};
 use super::line::{LONGEST, Line, Opening, VERSION};
 use crate::judge::{Judgement, Outcome};
@@ -41,8 +44,8 @@ impl History {
         let mut imported = Imported::default();
         let mut reading = Reading::Nothing;
         while lines.next()? {
-            let line: Result<Line, String> =
-                serde_json::from_slice(&lines.text).map_err(|error| shown(&error.to_string()));
+            let line: Result<Line, String> = serde_json::from_slice(&lines.text)
+                .map_err(|error| newer(&lines.text).unwrap_or_else(|| shown(&error.to_string())));
             reading = self.take(line, reading, &lines, &mut imported)?;
         }
         if let Reading::Run(part) = reading {
@@ -160,13 +163,8 @@ impl Part {
     fn new(head: RunHead, text: &[u8]) -> Result<Box<Part>, (Box<Part>, String)> {
         let reason = if !id::is_valid(&head.id) {
             Some("its id cannot name a run".to_owned())
-        } else if head.format > FORMAT {
-            Some(format!(
-                "it has format {}, this version knows formats up to {FORMAT}",
-                head.format
-            ))
         } else {
-            None
+            beyond("it", head.format, FORMAT)
         };
         let mut sum = Checksum::new();
         sum.bytes(text);
@@ -207,8 +205,8 @@ impl Part {
         if judgement.run.id != head.id {
             return Err("the judgement is about another run".to_owned());
         }
-        if judgement.format > crate::judge::FORMAT {
-            return Err(format!("the judgement has the unknown format {}", judgement.format));
+        if let Some(reason) = beyond("the judgement", judgement.format, crate::judge::FORMAT) {
+            return Err(reason);
         }
         if head.state != RunState::Complete && judgement.outcome == Outcome::Within {
             return Err("the judgement takes an incomplete run for within".to_owned());
@@ -300,6 +298,22 @@ impl Lines<'_> {
             if !self.text.is_empty() {
                 return Ok(true);
             }
+        }
+    }
+}
+
+/// Why a line whose form is unknown may be from a later release.
+fn newer(line: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Versioned {
+        Run(Version),
+        Judgement(Version),
+    }
+    match serde_json::from_slice(line).ok()? {
+        Versioned::Run(run) => beyond("it", run.format, FORMAT),
+        Versioned::Judgement(judgement) => {
+            beyond("the judgement", judgement.format, crate::judge::FORMAT)
         }
     }
 }

@@ -3,6 +3,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use tollgate_stats::mean::variance;
+use tollgate_stats::quantile::select;
+
 use super::{Check, Rating, rate, unknown};
 use crate::quantity::{Dimension, show};
 
@@ -119,14 +122,11 @@ struct Spread {
 impl Spread {
     fn of(rounds: &[f64]) -> Option<Spread> {
         let median = middle(rounds).filter(|&median| median > 0.0)?;
-        let n = rounds.len() as f64;
-        let mean = rounds.iter().sum::<f64>() / n;
-        let squares: f64 = rounds.iter().map(|round| (round - mean).powi(2)).sum();
         let worst = rounds.iter().copied().fold(0.0, f64::max);
         // The plain deviation and not a robust one: interrupted rounds are the noise that
         // measurements here will have.
         Some(Spread {
-            deviation: (squares / (n - 1.0).max(1.0)).sqrt() / median,
+            deviation: variance(rounds).unwrap_or(0.0).sqrt() / median,
             worst: worst / median - 1.0,
         })
     }
@@ -139,9 +139,7 @@ impl Spread {
 }
 
 fn middle(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
+    (!values.is_empty()).then(|| select(&mut values.to_vec(), 0.5))
 }
 
 #[cfg(test)]

@@ -127,7 +127,8 @@ fn last_digit(cell: &str) -> f64 {
     let whole = digits.split('.').next().map_or(0, str::len);
     let places = DIGITS - i32::try_from(whole).unwrap_or(DIGITS);
     let value = number::finite(digits).unwrap_or_default();
-    if value > 0.0 { 10_f64.powi(-places.max(0)) / value } else { 0.0 }
+    let scale: f64 = (0..places).map(|_| 10.0).product();
+    if value > 0.0 { 1.0 / scale / value } else { 0.0 }
 }
 
 fn rate(cell: &str) -> Option<f64> {

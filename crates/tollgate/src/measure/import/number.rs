@@ -1,5 +1,6 @@
 //! Numbers, units and times as result files spell them, in base units.
 
+use crate::calendar::Date;
 use crate::metric::Statistic;
 use crate::quantity::{Dimension, Kind};
 
@@ -93,12 +94,8 @@ pub(super) fn instant(text: &str) -> Option<i64> {
     let [year, month, day] = parts(date, '-')?;
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
     let [hour, minute, second] = parts(clock, ':')?;
-    let plausible = (1970..2262).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
+    let date = Date::new(year, month, day)?;
+    let plausible = (1970..2262).contains(&year) && hour < 24 && minute < 60 && second <= 60;
     if !plausible || fraction.len() > 9 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -113,7 +110,7 @@ pub(super) fn instant(text: &str) -> Option<i64> {
             if sign == "-" { -seconds } else { seconds }
         }
     };
-    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    let seconds = date.days() * 86_400 + hour * 3600 + minute * 60 + second - offset;
     seconds.checked_mul(1_000_000_000)?.checked_add(nanoseconds)
 }
 
@@ -121,14 +118,6 @@ fn parts(text: &str, separator: char) -> Option<[i64; 3]> {
     let mut numbers = text.split(separator).map(|part| part.parse::<u32>().ok().map(i64::from));
     let three = [numbers.next()??, numbers.next()??, numbers.next()??];
     numbers.next().is_none().then_some(three)
-}
-
-/// Days since 1970 in the Gregorian calendar, counting years from March so that the leap day is
-/// the last of its year.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468
 }
 
 #[cfg(test)]
@@ -178,7 +167,7 @@ mod tests {
         assert_eq!(instant("2000-02-29T12:00:00.5Z"), Some(951_825_600_500_000_000));
         assert_eq!(instant("2026-11-21T11:25:00+09:00"), instant("2026-11-21T02:25:00Z"));
         for text in
-            ["", "2026", "2026-13-01T00:00:00Z", "2026-11-21T02:25:00", "0001-01-01T00:00:00Z"]
+            ["", "2026", "2026-02-29T00:00:00Z", "2026-11-21T02:25:00", "0001-01-01T00:00:00Z"]
         {
             assert_eq!(instant(text), None, "{text}");
         }
