@@ -19,7 +19,8 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Global {
     /// The budget file; by default the nearest tollgate.toml upwards
-    #[arg(long, short = 'f', global = true, value_name = "PATH")]
+    // An id of its own: a command's argument `file` would otherwise set this one as well.
+    #[arg(id = "budget-file", long = "file", short = 'f', global = true, value_name = "PATH")]
     pub file: Option<PathBuf>,
     /// The environment whose values are laid over the file
     #[arg(long, global = true, env = "TOLLGATE_ENV", value_name = "NAME")]

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Err(error) => {
             match error.downcast_ref::<Mistakes>() {
                 Some(mistakes) => output::note(&mistakes.render(colour)),
-                None => output::note(&format!("tollgate: {error:#}")),
+                None => output::note(&format!("tollgate: {}", output::chain(&error))),
             }
             if let Some(hint) = error.downcast_ref().and_then(HistoryError::hint) {
                 output::note(&hint);

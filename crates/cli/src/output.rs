@@ -1,7 +1,5 @@
 //! The only place that prints: results to standard output, everything else to standard error.
 
-#![expect(clippy::print_stderr, reason = "this module is where printing lives")]
-
 use std::io::{IsTerminal as _, Write as _};
 
 use tollgate::report::Style;
@@ -18,9 +16,28 @@ pub fn result(text: &str) {
     let _ = out.flush();
 }
 
-/// Tells a person something beside the result.
+/// Tells a person something beside the result. Nobody listening is no error here either.
 pub fn note(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// An error with its causes. Some errors say their cause themselves; it is not said twice.
+pub fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+/// `1 trial`, `2 trials`.
+pub fn count(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
 }
 
 /// Whether what goes to standard error may be coloured.

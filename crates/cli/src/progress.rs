@@ -1,6 +1,7 @@
 //! What happens while measuring, on standard error: a bar on a terminal, a line now and then
 //! elsewhere. Nothing for what is over in two seconds.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -20,6 +21,7 @@ pub struct Progress {
     started: Instant,
     spoken: Option<Instant>,
     steps: u64,
+    told: BTreeSet<String>,
 }
 
 enum Shown {
@@ -37,7 +39,7 @@ impl Progress {
             (false, true) => Shown::Bar(bar()),
             (false, false) => Shown::Lines,
         };
-        Progress { shown, started: Instant::now(), spoken: None, steps: 0 }
+        Progress { shown, started: Instant::now(), spoken: None, steps: 0, told: BTreeSet::new() }
     }
 
     pub fn event(&mut self, event: &Event<'_>) {
@@ -51,18 +53,24 @@ impl Progress {
                 }
             }
             Event::StepStarted { index, unit, .. } => {
-                let operation = unit.operation.as_deref().unwrap_or("");
-                self.step(*index as u64, format!("{} {operation}", unit.case).trim_end());
+                self.step(*index as u64, &name(&unit.case, unit.operation.as_deref()));
             }
             Event::TrialEnded(trial) => {
                 if let Outcome::Failed { reason, .. } = &trial.outcome {
-                    self.say(&format!("{} trial {} failed: {reason}", trial.case, trial.number));
+                    let name = name(&trial.case, trial.operation.as_deref());
+                    self.fail(&name, &format!("trial {}", trial.number), reason);
                 }
             }
             Event::WarmupEnded { unit, outcome: Outcome::Failed { reason, .. }, .. } => {
-                self.say(&format!("{} warm-up failed: {reason}", unit.case));
+                self.fail(&name(&unit.case, unit.operation.as_deref()), "a warm-up", reason);
             }
             Event::WarmupEnded { .. } => {}
+            Event::Noted { unit, note } => {
+                let line = format!("{}: note: {note}", unit.case);
+                if self.told.insert(line.clone()) {
+                    self.say(&line);
+                }
+            }
         }
     }
 
@@ -103,6 +111,13 @@ impl Progress {
         self.spoken = Some(Instant::now());
     }
 
+    /// Tells a failure once; what fails ten times for one reason is no news the second time.
+    fn fail(&mut self, name: &str, what: &str, reason: &str) {
+        if self.told.insert(format!("{name}: {reason}")) {
+            self.say(&format!("{name}: {what} failed: {reason}"));
+        }
+    }
+
     fn say(&self, text: &str) {
         match &self.shown {
             Shown::Nothing => {}
@@ -116,6 +131,10 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+fn name(case: &str, operation: Option<&str>) -> String {
+    operation.map_or_else(|| case.to_owned(), |operation| format!("{case} {operation}"))
 }
 
 fn bar() -> ProgressBar {

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use tollgate::budget::BudgetFile;
 use tollgate::budget::parse::{Input, parse};
+use tollgate::history::History;
 
 use crate::args::Global;
 
@@ -21,6 +22,8 @@ pub struct Project {
 impl Project {
     /// Reads the named or nearest budget file. Mistakes in it come as `Mistakes`.
     pub fn read(global: &Global) -> Result<Project> {
+        // A pipeline sets a variable it has no value for to nothing.
+        let environment = global.env.clone().filter(|name| !name.is_empty());
         let path = match &global.file {
             Some(path) => path.clone(),
             None => nearest()?,
@@ -34,15 +37,24 @@ impl Project {
             path: &shown(&path),
             text: &text,
             folder: &folder,
-            environment: global.env.as_deref(),
+            environment: environment.as_deref(),
             variables: &|name| std::env::var(name).ok(),
         })?;
-        Ok(Project { file, root, environment: global.env.clone() })
+        Ok(Project { file, root, environment })
     }
 
     pub fn history(&self, global: &Global) -> PathBuf {
         global.history.clone().unwrap_or_else(|| self.root.join(".tollgate/history.db"))
     }
+}
+
+/// The history of commands that only read it: where there is none, none is created.
+pub fn stored(global: &Global) -> Result<History> {
+    let path = history(global);
+    if !path.exists() {
+        bail!("there is no history {} yet; `tollgate check` begins one", path.display());
+    }
+    Ok(History::open(&path)?)
 }
 
 /// The history of commands that need no budget file.

@@ -53,6 +53,7 @@ pub fn judge(run: &Run, baselines: &[Baseline], strictness: Strictness) -> Judge
     if verdicts.is_empty() {
         notes.push("no budget was judged: the cases of this run have none".into());
     }
+    notes.extend(gone(run, baselines));
     let worst = verdicts.iter().map(|verdict| verdict.outcome).max();
     let head = baselines.first().map(|baseline| BaselineHead {
         name: baseline.name.clone(),
@@ -67,6 +68,30 @@ pub fn judge(run: &Run, baselines: &[Baseline], strictness: Strictness) -> Judge
         // Nothing judged is nothing kept.
         outcome: worst.unwrap_or(Outcome::NotMeasured),
     }
+}
+
+/// Operations that a budget on a whole case held for in the newest baseline run, and that this run
+/// no longer has: a benchmark that is gone breaks no limit.
+fn gone(run: &Run, baselines: &[Baseline]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for budget in run.head.budgets.iter().filter(|budget| budget.operation.is_none()) {
+        let baseline = baselines.iter().find(|baseline| baseline.wanted == budget.baseline);
+        let planned = |run: &&Run| run.head.planned.iter().any(|own| own.case == budget.case);
+        let runs = baseline.into_iter().flat_map(|baseline| &baseline.runs).filter(planned);
+        let Some(before) = runs.max_by_key(|run| run.head.started_ms) else { continue };
+        let operations = |run| evidence::operations(run, &budget.case, &budget.key.metric);
+        let now = operations(run);
+        for name in operations(before).into_iter().filter(|name| !now.contains(name)) {
+            let note = format!(
+                "operation `{name}` of case `{}` was in the baseline and is gone",
+                budget.case
+            );
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    notes
 }
 
 /// Every verdict on one run.

@@ -46,10 +46,28 @@ pub enum Probe<'a> {
 /// What happens while measuring, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
-    Building { command: &'a [String] },
-    Started { steps: usize },
-    StepStarted { index: usize, unit: &'a Unit, step: Step },
-    WarmupEnded { index: usize, unit: &'a Unit, outcome: Outcome, elapsed_ns: u64 },
+    Building {
+        command: &'a [String],
+    },
+    Started {
+        steps: usize,
+    },
+    StepStarted {
+        index: usize,
+        unit: &'a Unit,
+        step: Step,
+    },
+    WarmupEnded {
+        index: usize,
+        unit: &'a Unit,
+        outcome: Outcome,
+        elapsed_ns: u64,
+    },
+    /// What a reader of an imported file should know about its figures, before its trial ends.
+    Noted {
+        unit: &'a Unit,
+        note: String,
+    },
     TrialEnded(Trial),
 }
 
@@ -95,6 +113,9 @@ pub fn run(
         let unit = &plan.units[step.unit];
         sink(Event::StepStarted { index, unit, step });
         let Some(done) = bench.step(index, unit, step)? else { return Ok(Ended::Interrupted) };
+        for note in bench.notes() {
+            sink(Event::Noted { unit, note });
+        }
         sink(event(index, unit, step, done));
     }
     Ok(Ended::Complete)
@@ -141,6 +162,14 @@ struct Done {
 }
 
 impl Bench<'_> {
+    /// What was noted since it was last asked for.
+    fn notes(&mut self) -> Vec<String> {
+        match self {
+            Bench::Fake(_) => Vec::new(),
+            Bench::Processes { stand, .. } => std::mem::take(&mut stand.notes),
+        }
+    }
+
     /// Does a step, or returns `None` if `stop` was set before it was done.
     fn step(
         &mut self,

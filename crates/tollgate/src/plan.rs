@@ -72,16 +72,20 @@ pub struct Wish {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    #[error("no case is called `{name}`{}", hint(near.as_deref()))]
-    NoCase { name: String, near: Option<String> },
+    #[error("no case is called `{name}`{}", hint(near.as_deref(), known))]
+    NoCase { name: String, near: Option<String>, known: Vec<String> },
     #[error("`{pattern}` is no pattern: {problem}")]
     Pattern { pattern: String, problem: String },
     #[error("no case is in the set `{set}` (sets: {})", known.join(", "))]
     NoSet { set: String, known: Vec<String> },
 }
 
-fn hint(near: Option<&str>) -> String {
-    near.map_or_else(String::new, |near| format!("; there is a case `{near}`"))
+fn hint(near: Option<&str>, known: &[String]) -> String {
+    match near {
+        Some(near) => format!("; there is a case `{near}`"),
+        None if known.is_empty() => "; the file has no cases".to_owned(),
+        None => format!("; cases: {}", known.join(", ")),
+    }
 }
 
 /// Chooses cases, expands parameters and lays out the trials.
@@ -128,7 +132,8 @@ fn choose<'f>(file: &'f BudgetFile, wish: &Wish) -> Result<Vec<&'f Case>, PlanEr
         if !file.cases.iter().any(|case| pattern.matches(&case.name)) {
             let names = file.cases.iter().map(|case| case.name.as_str());
             let near = nearest(name, names).map(str::to_owned);
-            return Err(PlanError::NoCase { name: name.clone(), near });
+            let known = file.cases.iter().map(|case| case.name.clone()).collect();
+            return Err(PlanError::NoCase { name: name.clone(), near, known });
         }
         patterns.push(pattern);
     }

@@ -9,8 +9,9 @@ use tollgate::run::Run;
 /// Runs a branch baseline is made of.
 pub const LAST: u32 = 10;
 
-/// The branch baseline, and every named one that a budget of the run asks for.
-pub fn wanted(history: &History, run: &Run, project: &Project) -> Result<Vec<Baseline>> {
+/// The branch baseline, and every named one that a budget of the run asks for. Without a budget
+/// file, the default branch is the one most projects have.
+pub fn wanted(history: &History, run: &Run, project: Option<&Project>) -> Result<Vec<Baseline>> {
     let mut names: Vec<Option<String>> = vec![None];
     for budget in &run.head.budgets {
         let limits = budget.hard.iter().chain(&budget.soft);
@@ -21,13 +22,14 @@ pub fn wanted(history: &History, run: &Run, project: &Project) -> Result<Vec<Bas
     }
     let cases: Vec<&str> = run.head.planned.iter().map(|own| own.case.as_str()).collect();
     let fingerprint = run.head.machine.fingerprint();
+    let branch = project.map_or("main", |project| project.default_branch.as_str());
     let mut baselines = Vec::new();
     for name in names {
         let found = history.baseline(&Wanted {
             name: name.as_deref(),
             project: &run.head.project,
             branch: None,
-            default_branches: &[&project.default_branch],
+            default_branches: &[branch],
             cases: &cases,
             fingerprint: Some(&fingerprint),
             last: LAST,

@@ -17,7 +17,7 @@ use tollgate::run::{Data, Outcome, Series};
 
 use crate::args::{Bench, Global};
 use crate::exit::Exit;
-use crate::output::{note, result, style};
+use crate::output::{count, note, result, style};
 use crate::progress::Progress;
 use crate::stop::STOP;
 
@@ -61,7 +61,7 @@ pub fn bench(global: &Global, args: &Bench, mut launcher: Launcher) -> Result<Ex
     }
     let failed: u64 = figures.iter().map(|figures| figures.failures).sum();
     if failed > 0 {
-        note(&format!("{failed} trials failed"));
+        note(&format!("{} failed", count(usize::try_from(failed).unwrap_or(usize::MAX), "trial")));
     }
     Ok(Exit::Within)
 }
@@ -154,9 +154,9 @@ fn sorted(
         Attempt::Impossible(reason) => bail!("{reason}"),
         Attempt::Done { outcome: Outcome::Complete, series } => Ok(Some((series, true))),
         Attempt::Done { outcome: Outcome::Failed { reason, .. }, series } => {
-            if !tolerant {
+            if !tolerant || series.is_empty() {
                 let command = command.join(" ");
-                bail!("`{command}`: {reason}\n`--ignore-failure` times it all the same");
+                bail!("`{command}`: {reason}\n`--ignore-failure` times commands that fail");
             }
             Ok(Some((series, false)))
         }

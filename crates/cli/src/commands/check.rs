@@ -1,7 +1,7 @@
 //! `tollgate check`: budget → plan → measure → judge → report. The program in one page.
 
-use anyhow::{Context as _, Result};
-use tollgate::history::{History, new_id};
+use anyhow::Result;
+use tollgate::history::{History, HistoryError, new_id};
 use tollgate::judge::{Judgement, Strictness, judge};
 use tollgate::measure::launcher::Launcher;
 use tollgate::measure::{self, Context, Ended, Event, Probe};
@@ -11,7 +11,7 @@ use tollgate::{machine, measure::MeasureError};
 
 use crate::args::{Check, Global, Selection};
 use crate::exit::Exit;
-use crate::output::note;
+use crate::output::{chain, note};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::stop::STOP;
@@ -25,6 +25,9 @@ pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Ex
     let reports = Reports::parse(&args.output, global.color)?;
     let project = Project::read(global)?;
     let plan = resolve(&project.file, &wish(&project, &args.selection, args.fake))?;
+    for line in super::plan::hopeless(&plan) {
+        note(&format!("warning: {line}"));
+    }
     let mut history = History::open(&project.history(global))?;
     let run = begin(&mut history, &project, &plan, args.fake)?;
 
@@ -42,16 +45,24 @@ pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Ex
 
     // What is judged is what was stored, so that judging it again gives the same.
     let run = history.load(&run.id)?;
-    let baselines = super::baseline::wanted(&history, &run, &project.file.project)?;
+    let baselines = super::baseline::wanted(&history, &run, Some(&project.file.project))?;
     let judgement = judge(&run, &baselines, strictness(args.output.strict));
     history.set_judgement(&run.head.id, &judgement)?;
     conclude(&judgement, &reports)
 }
 
-/// Writes every report and gives the exit code.
+/// Writes every report and gives the exit code. A report that cannot be written does not hide a
+/// broken budget.
 pub fn conclude(judgement: &Judgement, reports: &Reports) -> Result<Exit> {
-    reports.write(judgement)?;
-    Ok(judgement.outcome.into())
+    let written = reports.write(judgement);
+    let exit = judgement.outcome.into();
+    match written {
+        Err(error) if exit != Exit::Within => {
+            note(&format!("tollgate: {}", chain(&error)));
+            Ok(exit)
+        }
+        written => written.map(|()| exit),
+    }
 }
 
 pub fn strictness(strict: bool) -> Strictness {
@@ -87,7 +98,7 @@ fn begin(history: &mut History, project: &Project, plan: &Plan, fake: bool) -> R
         budgets: plan.budgets.clone(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let id = history.begin(&head).context("could not begin a run in the history")?;
+    let id = history.begin(&head)?;
     Ok(RunHead { id, ..head })
 }
 
@@ -114,7 +125,7 @@ fn measured(
     });
     progress.finish();
     match lost {
-        Some(error) => Err(error.context("could not store a trial; measuring ended")),
+        Some(error) => Err(error.context("measuring ended early")),
         None => Ok(ended?),
     }
 }
@@ -125,9 +136,12 @@ fn ended_ms(run: &RunHead, fake: bool) -> i64 {
 
 /// The build failed, or nothing could be started: nothing was measured.
 fn failed(error: &anyhow::Error) -> Result<Exit> {
-    note(&format!("tollgate: {error:#}"));
+    note(&format!("tollgate: {}", chain(error)));
     if let Some(MeasureError::Build { output, .. }) = error.downcast_ref() {
         note(output);
+    }
+    if let Some(hint) = error.downcast_ref().and_then(HistoryError::hint) {
+        note(&hint);
     }
     Ok(Exit::NotMeasured)
 }

@@ -1,7 +1,6 @@
 //! `tollgate compare`: two stored runs, metric by metric.
 
 use anyhow::{Result, bail};
-use tollgate::history::History;
 use tollgate::judge::compare as held;
 use tollgate::report::compare as shown;
 
@@ -13,7 +12,7 @@ use crate::project;
 const CONFIDENCE: f64 = 0.95;
 
 pub fn compare(global: &Global, args: &Compare) -> Result<Exit> {
-    let history = History::open(&project::history(global))?;
+    let history = project::stored(global)?;
     let (left, right) = (history.load(&args.left)?, history.load(&args.right)?);
     let comparison = held(&left, &right, CONFIDENCE);
     let text = match args.format.as_str() {
@@ -23,5 +22,6 @@ pub fn compare(global: &Global, args: &Compare) -> Result<Exit> {
         other => bail!("there is no format `{other}`; formats: terminal, markdown, json"),
     };
     result(&text);
-    Ok(Exit::Within)
+    // Two runs that share nothing were not compared, which must not look like "no difference".
+    Ok(if comparison.rows.is_empty() { Exit::NotMeasured } else { Exit::Within })
 }

@@ -9,14 +9,22 @@ use tollgate::history::{Filter, History, Keep, Listed};
 use tollgate::machine;
 use tollgate::quantity::{Dimension, Quantity};
 use tollgate::report::history::{HistoryRow, list as table};
+use tollgate::run::RunState;
 
 use crate::args::{BaselineAction, Global, HistoryAction};
 use crate::exit::Exit;
-use crate::output::{note, result, style};
+use crate::output::{count, note, result, style};
 use crate::project;
 
 pub fn history(global: &Global, action: &HistoryAction) -> Result<Exit> {
-    let mut history = History::open(&project::history(global))?;
+    let mut history = match action {
+        HistoryAction::Import { .. } => History::open(&project::history(global))?,
+        HistoryAction::List { .. } if !project::history(global).exists() => {
+            note("there is no history yet; `tollgate check` begins one");
+            return Ok(Exit::Within);
+        }
+        _ => project::stored(global)?,
+    };
     match action {
         HistoryAction::List { limit, branch, case } => {
             list(global, &history, *limit, branch.as_deref(), case.as_deref())?;
@@ -48,7 +56,7 @@ fn list(
         ..Filter::default()
     })?;
     if listed.is_empty() {
-        note("the history has no such runs yet; `tollgate check` adds one");
+        note("the history has no such runs");
         return Ok(());
     }
     let rows: Vec<HistoryRow> = listed.into_iter().map(row).collect();
@@ -80,18 +88,25 @@ fn show(global: &Global, history: &History, run: &str) -> Result<()> {
         let dirty = if commit.dirty { ", with changes" } else { "" };
         format!("{} on {}{dirty}", commit.hash, commit.branch.as_deref().unwrap_or("no branch"))
     });
-    let planned: u32 = head.planned.iter().map(|own| own.trials).sum();
+    let planned: usize = head.planned.iter().map(|own| own.trials as usize).sum();
+    let mut cases: Vec<&str> = head.planned.iter().map(|own| own.case.as_str()).collect();
+    cases.dedup();
+    let state = match head.state {
+        RunState::Complete => "complete",
+        RunState::Interrupted => "interrupted",
+        RunState::Open => "unfinished",
+    };
     result(&format!(
-        "run      {}\nproject  {}\nstarted  {}\nstate    {:?}\ncommit   {commit}\nmachine  {} ({})\n\
-         seed     {}\nplanned  {planned} trials of {} operations\ntollgate {}\n",
+        "run      {}\nproject  {}\nstarted  {}\nstate    {state}\ncommit   {commit}\nmachine  {} ({})\n\
+         seed     {}\nplanned  {} of {}\ntollgate {}\n",
         head.id,
         head.project,
         tollgate::calendar::rfc3339(head.started_ms),
-        head.state,
         head.machine.host,
         head.machine.fingerprint(),
         head.seed,
-        head.planned.len(),
+        count(planned, "trial"),
+        count(cases.len(), "case"),
         head.tool,
     ));
     match history.judgement(&head.id)? {
@@ -122,15 +137,19 @@ fn prune(
     for run in &plan.delete {
         result(&run.id);
     }
-    if dry_run || plan.delete.is_empty() {
-        note(&format!("{} runs would be removed", plan.delete.len()));
+    if plan.delete.is_empty() {
+        note("no run is to be removed");
+        return Ok(());
+    }
+    if dry_run {
+        note(&format!("{} would be removed", count(plan.delete.len(), "run")));
         return Ok(());
     }
     let pruned = history.prune(&plan)?;
     for id in &pruned.left {
         note(&format!("{id} stays: it was put to use meanwhile"));
     }
-    note(&format!("{} runs removed", pruned.deleted.len()));
+    note(&format!("{} removed", count(pruned.deleted.len(), "run")));
     Ok(())
 }
 
@@ -160,7 +179,7 @@ fn export(history: &History, output: Option<&Path>, runs: &[String]) -> Result<E
     for lost in &exported.unreadable {
         note(&format!("{}: {}", lost.run.as_deref().unwrap_or("a run"), lost.reason));
     }
-    note(&format!("{} runs written", exported.runs.len()));
+    note(&format!("{} written", count(exported.runs.len(), "run")));
     Ok(if exported.unreadable.is_empty() { Exit::Within } else { Exit::NotMeasured })
 }
 
@@ -176,8 +195,8 @@ fn import(history: &mut History, path: &Path) -> Result<Exit> {
         note(&format!("{}:{}: {}", path.display(), refused.line, refused.reason));
     }
     note(&format!(
-        "{} runs added, {} already there, {} refused",
-        imported.added.len(),
+        "{} added, {} already there, {} refused",
+        count(imported.added.len(), "run"),
         imported.already_there.len(),
         imported.rejected.len()
     ));

@@ -25,7 +25,7 @@ const CASE: &str = "imported";
 
 pub fn judge(global: &Global, args: &Judge) -> Result<Exit> {
     let reports = Reports::parse(&args.output, global.color)?;
-    let project = optional(global, args)?;
+    let project = optional(global)?;
     let files = args.what.iter().filter(|what| Path::new(what).exists()).count();
     if files == args.what.len() {
         return files_judged(global, args, project.as_ref(), &reports);
@@ -34,25 +34,31 @@ pub fn judge(global: &Global, args: &Judge) -> Result<Exit> {
         let missing = args.what.iter().find(|what| !Path::new(what).exists());
         bail!("there is no file {}", missing.map_or("?", String::as_str));
     };
-    let history = History::open(&project::history(global))?;
-    let mut run = history
-        .load(reference)
-        .with_context(|| format!("`{reference}` is no file, and no run of the history either"))?;
-    let default = project.as_ref().map(|project| project.file.project.clone());
-    if let Some(project) = &project {
-        run.head.budgets = of_measured(&project.file, &run);
+    let history = project::stored(global)
+        .with_context(|| format!("`{reference}` is no file, and no stored run either"))?;
+    let mut run = history.load(reference)?;
+    // Cases of one name mean different things in different projects.
+    let own = project.as_ref().filter(|own| own.file.project.name == run.head.project);
+    match (own, &project) {
+        (Some(own), _) => run.head.budgets = of_measured(&own.file, &run),
+        (None, Some(other)) => note(&format!(
+            "run {} is of project `{}`, the budget file of `{}`: judged by the budgets stored \
+             with the run",
+            run.head.id, run.head.project, other.file.project.name
+        )),
+        (None, None) => {}
     }
-    run.head.budgets.extend(given(args, &only_case(&run)?)?);
-    let baselines = match &default {
-        Some(project) => super::baseline::wanted(&history, &run, project)?,
-        None => Vec::new(),
-    };
+    if !args.budgets.is_empty() {
+        run.head.budgets.extend(given(args, &budgeted_case(args, &run)?)?);
+    }
+    let default = own.map(|own| &own.file.project);
+    let baselines = super::baseline::wanted(&history, &run, default)?;
     conclude(&judged(&run, &baselines, strictness(args.output.strict)), &reports)
 }
 
 /// The budget file, where one is named or found; without one, budgets come by `--budget`.
-fn optional(global: &Global, args: &Judge) -> Result<Option<Project>> {
-    if global.file.is_some() || args.case.is_some() {
+fn optional(global: &Global) -> Result<Option<Project>> {
+    if global.file.is_some() {
         return Project::read(global).map(Some);
     }
     match Project::read(global) {
@@ -70,12 +76,21 @@ fn of_measured(file: &BudgetFile, run: &Run) -> Vec<Budget> {
     budgets.filter(measured).cloned().collect()
 }
 
-fn only_case(run: &Run) -> Result<String> {
-    run.head
-        .planned
-        .first()
-        .map(|planned| planned.case.clone())
-        .ok_or_else(|| anyhow!("run {} planned no case", run.head.id))
+/// The case that `--budget` is about: the one named, or the only one of the run.
+fn budgeted_case(args: &Judge, run: &Run) -> Result<String> {
+    let mut cases: Vec<&str> = run.head.planned.iter().map(|own| own.case.as_str()).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    match (&args.case, cases.as_slice()) {
+        (Some(name), cases) if cases.contains(&name.as_str()) => Ok(name.clone()),
+        (None, [only]) => Ok((*only).to_owned()),
+        (Some(name), _) => bail!("run {} has no case `{name}`: {}", run.head.id, cases.join(", ")),
+        (None, _) => bail!(
+            "run {} has several cases; `--case NAME` says which one `--budget` is about: {}",
+            run.head.id,
+            cases.join(", ")
+        ),
+    }
 }
 
 fn files_judged(
@@ -86,9 +101,12 @@ fn files_judged(
 ) -> Result<Exit> {
     let format = args.format.as_deref().map(named).transpose()?;
     let mut trials = Vec::new();
-    let case = case(args, project);
+    let case = case(args, project)?;
     for (index, path) in args.what.iter().enumerate() {
-        let imported = read_path(Path::new(path), format)?;
+        let imported = read_path(Path::new(path), format).map_err(|error| {
+            // The error already says its cause.
+            anyhow!("{error}{}", hint(error.hint().as_deref()))
+        })?;
         for remark in &imported.notes {
             note(&format!("{path}: {remark}"));
         }
@@ -105,7 +123,7 @@ fn files_judged(
     let baselines = match project {
         Some(project) if project.history(global).is_file() => {
             let history = History::open(&project.history(global))?;
-            super::baseline::wanted(&history, &run, &project.file.project)?
+            super::baseline::wanted(&history, &run, Some(&project.file.project))?
         }
         _ => Vec::new(),
     };
@@ -120,9 +138,20 @@ fn named(name: &str) -> Result<Format> {
 }
 
 /// The case named, or the import case whose path is the first file.
-fn case(args: &Judge, project: Option<&Project>) -> String {
+fn case(args: &Judge, project: Option<&Project>) -> Result<String> {
     if let Some(name) = &args.case {
-        return name.clone();
+        let known: Vec<&str> = project.map_or_else(Vec::new, |project| {
+            project.file.cases.iter().map(|case| case.name.as_str()).collect()
+        });
+        if known.contains(&name.as_str()) || (project.is_none() && !args.budgets.is_empty()) {
+            return Ok(name.clone());
+        }
+        let known = if known.is_empty() {
+            format!("there is no {} here", project::FILE)
+        } else {
+            format!("cases: {}", known.join(", "))
+        };
+        bail!("no case is called `{name}`; {known}");
     }
     let wanted = std::path::absolute(&args.what[0]).ok();
     let imports = |project: &Project, case: &tollgate::budget::Case| match &case.source {
@@ -131,9 +160,10 @@ fn case(args: &Judge, project: Option<&Project>) -> String {
         }
         _ => false,
     };
-    project
+    let found = project
         .and_then(|project| project.file.cases.iter().find(|case| imports(project, case)))
-        .map_or_else(|| CASE.to_owned(), |case| case.name.clone())
+        .map_or_else(|| CASE.to_owned(), |case| case.name.clone());
+    Ok(found)
 }
 
 fn trial(case: &str, index: usize, imported: Imported) -> Trial {

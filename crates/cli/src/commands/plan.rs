@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use tollgate::budget::{Budget, Source};
+use tollgate::budget::{Bound, Budget, Source};
 use tollgate::history::History;
 use tollgate::judge::detectable;
-use tollgate::metric::Statistic;
+use tollgate::metric::{Source as From, Statistic, known};
 use tollgate::plan::{self, Purpose, Unit, resolve};
 use tollgate::quantity::{Dimension, show};
 use tollgate::run::Run;
@@ -14,7 +14,7 @@ use tollgate_stats::quantile::minimum_n;
 
 use crate::args::{Global, Plan};
 use crate::exit::Exit;
-use crate::output::result;
+use crate::output::{count, result};
 use crate::project::Project;
 
 use super::check::wish;
@@ -53,17 +53,15 @@ fn last_run(path: &std::path::Path, plan: &plan::Plan) -> Option<Run> {
 }
 
 fn overview(text: &mut String, plan: &plan::Plan, before: Option<&Run>) {
-    let trials = plan.order.len();
+    let mut names: Vec<&str> = plan.units.iter().map(|unit| unit.case.as_str()).collect();
+    names.dedup();
     let environment = plan.environment.as_deref().unwrap_or("none");
     let _ = writeln!(
         text,
-        "{}: {} cases, {trials} trials (warm-ups included), seed {}, environment {environment}",
+        "{}: {}, {} (warm-ups included), seed {}, environment {environment}",
         plan.project,
-        {
-            let mut names: Vec<&str> = plan.units.iter().map(|unit| unit.case.as_str()).collect();
-            names.dedup();
-            names.len()
-        },
+        count(names.len(), "case"),
+        count(plan.order.len(), "trial"),
         plan.seed
     );
     for command in &plan.build {
@@ -102,7 +100,7 @@ fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option
         let _ = writeln!(text, "  {about}");
     }
     let _ = writeln!(text, "  {}", what(&unit.source));
-    let _ = writeln!(text, "  {} trials after {} warm-ups", unit.trials, unit.warmups);
+    let _ = writeln!(text, "  {}{}", count(unit.trials as usize, "trial"), after(unit.warmups));
     let own = budgets.iter().filter(|budget| {
         budget.case == unit.case
             && (budget.operation.is_none()
@@ -123,6 +121,14 @@ fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option
     }
 }
 
+fn after(warmups: u32) -> String {
+    if warmups == 0 {
+        String::new()
+    } else {
+        format!(" after {}", count(warmups as usize, "warm-up"))
+    }
+}
+
 fn what(source: &Source) -> String {
     match source {
         Source::Run(run) => format!("runs {}", run.command.join(" ")),
@@ -137,17 +143,50 @@ fn what(source: &Source) -> String {
     }
 }
 
+/// Budgets that the planned trials cannot show to hold, whatever they measure.
+pub fn hopeless(plan: &plan::Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for unit in &plan.units {
+        for budget in plan.budgets.iter().filter(|budget| budget.case == unit.case) {
+            let Some(needed) = needed(unit, budget) else { continue };
+            let line = format!(
+                "{}: {} {} will not be measured by {}: {} needs {needed}",
+                unit.case,
+                budget.key.metric,
+                budget.statistic(),
+                count(unit.trials as usize, "trial"),
+                budget.statistic(),
+            );
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    lines
+}
+
+/// The trials a percentile of one value a trial needs, if more than are planned.
+fn needed(unit: &Unit, budget: &Budget) -> Option<u64> {
+    let one_a_trial = matches!(unit.source, Source::Run(_))
+        && known(&budget.key.metric).is_some_and(|metric| metric.source == From::Process)
+        // An operation that the program reports itself may have any number of values.
+        && (budget.operation.is_none() || budget.operation == unit.operation);
+    let limit = budget.hard.as_ref().or(budget.soft.as_ref())?;
+    let q = budget.statistic().quantile().filter(|q| one_a_trial && *q > 0.0 && *q < 1.0)?;
+    if !matches!(limit.bound, Bound::Absolute(_)) {
+        return None;
+    }
+    let needed = minimum_n(q, budget.confidence);
+    let needed = if limit.op.is_upper() { needed.upper } else { needed.lower };
+    (u64::from(unit.trials) < needed).then_some(needed)
+}
+
 /// What the planned trials could show of this budget.
 fn shows(unit: &Unit, budget: &Budget, before: Option<&Run>) -> String {
     let statistic = budget.statistic();
-    let single = matches!(unit.source, Source::Run(_))
-        && tollgate::metric::known(&budget.key.metric).is_some();
-    if single && let Some(q) = statistic.quantile() {
-        let needed = minimum_n(q, budget.confidence);
-        let needed = if q >= 0.5 { needed.upper } else { needed.lower };
-        if u64::from(unit.trials) < needed {
-            return format!("  (cannot be shown: {statistic} needs {needed} trials)");
-        }
+    if let Some(needed) = needed(unit, budget) {
+        let planned = count(unit.trials as usize, "trial");
+        return format!("  (cannot be shown by {planned}: {statistic} needs {needed})");
     }
     let operation = budget.operation.as_deref().or(unit.operation.as_deref());
     let key = (budget.key.metric.as_str(), statistic);

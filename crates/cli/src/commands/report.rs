@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use tollgate::history::History;
-use tollgate::judge::Judgement;
+use tollgate::judge::{Judgement, Strictness, judge};
 use tollgate::report::{self, Format, Style};
 
 use crate::args::{Colour, Global, Output, Report};
 use crate::exit::Exit;
-use crate::output::{result, style};
+use crate::output::{note, result, style};
 use crate::project;
 
 /// Where a judgement goes beside the terminal.
@@ -27,17 +26,23 @@ impl Reports {
     /// The terminal report, the files asked for, and what GitHub shows by itself.
     pub fn write(&self, judgement: &Judgement) -> Result<()> {
         result(&report::render(judgement, Format::Terminal, &self.style));
+        let mut written = self.github(judgement);
         for (format, path) in &self.files {
             let text = report::render(judgement, *format, &plain());
-            std::fs::write(path, text)
-                .with_context(|| format!("could not write the report {}", path.display()))?;
+            let own = std::fs::write(path, text)
+                .with_context(|| format!("could not write the report {}", path.display()));
+            written = written.and(own);
         }
-        self.github(judgement)
+        written
     }
 
     fn github(&self, judgement: &Judgement) -> Result<()> {
         use std::io::Write as _;
-        if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+        if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
+            result(&report::render(judgement, Format::GithubAnnotations, &plain()));
+        }
+        if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+        {
             let text = report::render(judgement, Format::GithubSummary, &plain());
             std::fs::OpenOptions::new()
                 .append(true)
@@ -45,9 +50,6 @@ impl Reports {
                 .open(&path)
                 .and_then(|mut file| file.write_all(text.as_bytes()))
                 .with_context(|| format!("could not write the step summary {path:?}"))?;
-        }
-        if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-            result(&report::render(judgement, Format::GithubAnnotations, &plain()));
         }
         Ok(())
     }
@@ -64,7 +66,16 @@ fn wanted(text: &str) -> Result<(Format, PathBuf)> {
     if path.is_empty() {
         bail!("`--report {text}` names no file");
     }
-    Ok((format(name)?, PathBuf::from(path)))
+    let path = PathBuf::from(path);
+    // Told before anything is measured, not after.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        bail!("`--report {text}`: there is no folder {}", folder.display());
+    }
+    if path.is_dir() {
+        bail!("`--report {text}`: {} is a folder", path.display());
+    }
+    Ok((format(name)?, path))
 }
 
 /// A report format by name.
@@ -83,7 +94,10 @@ pub fn report(global: &Global, args: &Report) -> Result<Exit> {
             .with_context(|| format!("could not read {}", path.display()))?;
         report::from_json(&text).with_context(|| format!("could not read {}", path.display()))?
     } else {
-        stored(global, &args.run)?
+        stored(global, &args.run).with_context(|| match path.extension() {
+            Some(_) => format!("there is no file {}", path.display()),
+            None => format!("could not report run `{}`", args.run),
+        })?
     };
     let style = if format == Format::Terminal { style(global.color, args.quiet) } else { plain() };
     result(&report::render(&judgement, format, &style));
@@ -91,9 +105,13 @@ pub fn report(global: &Global, args: &Report) -> Result<Exit> {
 }
 
 fn stored(global: &Global, run: &str) -> Result<Judgement> {
-    let history = History::open(&project::history(global))?;
+    let history = project::stored(global)?;
     let head = history.head(run)?;
-    history
-        .judgement(&head.id)?
-        .ok_or_else(|| anyhow!("run {} has no verdicts; `tollgate judge {0}` gives them", head.id))
+    if let Some(judgement) = history.judgement(&head.id)? {
+        return Ok(judgement);
+    }
+    note(&format!("run {} was never judged; it is now, by the budgets stored with it", head.id));
+    let run = history.load(&head.id)?;
+    let baselines = super::baseline::wanted(&history, &run, None)?;
+    Ok(judge(&run, &baselines, Strictness::Usual))
 }

@@ -6,7 +6,8 @@ use super::Folder;
 fn one_command_is_timed_with_its_interval() {
     let shown =
         Folder::empty().run(&["bench", "--runs", "8", "--", "sleep", "0.01"]).expect(0).stdout;
-    for words in ["sleep 0.01", "median, 95 % interval", "peak memory", "8 trials after 1 warm-ups"]
+    for words in
+        ["sleep 0.01", "median, 95 % interval", "peak memory", "8 trials after 1 warm-up\n"]
     {
         assert!(shown.contains(words), "{shown}");
     }

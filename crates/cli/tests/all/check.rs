@@ -201,3 +201,60 @@ sets = ["other"]
     let ended = folder.run(&["check", "slow"]).expect(1);
     assert!(ended.stdout.contains("case fast + 10%"), "{}", ended.stdout);
 }
+
+#[test]
+fn what_is_noted_of_an_imported_file_is_told_once() {
+    let sample = super::repository().join("crates/tollgate/testdata/import/ab/flaky.txt");
+    let folder = Folder::new(&format!(
+        "[case.load]\nrun = [\"cp\", \"{}\", \"out.txt\"]\nimport = \"out.txt\"\ntrials = 3\n\
+         budget.requests = \"<= 1_000_000\"\n",
+        sample.display()
+    ));
+    let ended = folder.run(&["check"]);
+    assert_eq!(ended.stderr.matches("answers differed in length").count(), 1, "{}", ended.stderr);
+}
+
+#[test]
+fn trials_too_few_for_a_median_are_told_before_they_are_measured() {
+    let folder =
+        Folder::new("[case.a]\nrun = [\"true\"]\ntrials = 5\nbudget.\"wall median\" = \"<= 1h\"\n");
+    let ended = folder.run(&["check"]).expect(4);
+    assert!(ended.stderr.contains("by 5 trials: median needs 6"), "{}", ended.stderr);
+}
+
+#[test]
+fn an_empty_environment_variable_names_no_environment() {
+    let folder = Folder::new("[case.a]\nrun = [\"x\"]\nbudget.\"wall median\" = \"<= 1h\"\n");
+    let mut command = folder.command(&["check", "--fake"]);
+    super::ended(&command.env("TOLLGATE_ENV", "").output().unwrap()).expect(0);
+}
+
+#[test]
+fn one_failure_is_told_once_however_often_it_happens() {
+    let folder =
+        Folder::new("[case.a]\nrun = [\"false\"]\ntrials = 9\nbudget.\"wall\" = \"<= 1h\"\n");
+    let ended = folder.run(&["check"]).expect(4);
+    assert_eq!(ended.stderr.matches("exit code 1").count(), 1, "{}", ended.stderr);
+}
+
+#[test]
+fn the_examples_are_kept() {
+    for example in ["records-from-python", "records-from-shell"] {
+        let source = super::repository().join("examples").join(example);
+        let folder = Folder::empty();
+        for entry in std::fs::read_dir(source).unwrap() {
+            let from = entry.unwrap().path();
+            if from.is_file() {
+                std::fs::copy(&from, folder.path().join(from.file_name().unwrap())).unwrap();
+            }
+        }
+        folder.run(&["check"]).expect(0);
+    }
+}
+
+#[test]
+fn an_empty_step_summary_is_none() {
+    let folder = Folder::new("[case.a]\nrun = [\"x\"]\nbudget.\"wall median\" = \"<= 1h\"\n");
+    let mut command = folder.command(&["check", "--fake"]);
+    super::ended(&command.env("GITHUB_STEP_SUMMARY", "").output().unwrap()).expect(0);
+}

@@ -22,7 +22,7 @@ fn a_plan_shows_cases_trials_and_budgets_and_writes_nothing() {
     let folder =
         Folder::new("[case.a]\nabout = \"why\"\nrun = [\"x\"]\nbudget.\"wall p99\" = \"<= 1s\"\n");
     let shown = folder.run(&["plan", "--order", "--seed", "1"]).expect(0).stdout;
-    for words in ["why", "10 trials after 1 warm-ups", "<= 1s", "needs 368 trials"] {
+    for words in ["why", "10 trials after 1 warm-up\n", "<= 1s", "p99 needs 368"] {
         assert!(shown.contains(words), "{shown}");
     }
     assert!(!folder.path().join(".tollgate").exists());

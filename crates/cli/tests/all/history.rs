@@ -66,7 +66,7 @@ fn pruning_says_what_it_removes() {
     assert!(dry.stderr.contains("3 runs would be removed"), "{}", dry.stderr);
     folder.run(&["history", "prune", "--keep", "1"]).expect(0);
     let left = folder.run(&["history", "export"]).expect(0);
-    assert!(left.stderr.contains("1 runs written"), "{}", left.stderr);
+    assert!(left.stderr.contains("1 run written"), "{}", left.stderr);
 }
 
 #[test]
@@ -78,4 +78,61 @@ fn two_runs_are_compared_in_every_format() {
     let json = folder.run(&["compare", "last~1", "--format", "json"]).expect(0).stdout;
     serde_json::from_str::<serde_json::Value>(&json).unwrap();
     folder.run(&["compare", "last~7"]).expect(2);
+}
+
+#[test]
+fn a_file_elsewhere_does_not_move_the_history() {
+    let (folder, elsewhere) = (measured(2), Folder::empty());
+    let file = elsewhere.path().join("runs.jsonl");
+    let file = file.to_str().unwrap();
+    let ended = folder.run(&["history", "export", file]).expect(0);
+    assert!(ended.stderr.contains("2 runs written"), "{}", ended.stderr);
+    let other = Folder::new(FILE);
+    let ended = other.run(&["history", "import", file]).expect(0);
+    assert!(ended.stderr.contains("2 runs added"), "{}", ended.stderr);
+    other.run(&["history", "show"]).expect(0);
+    assert!(!elsewhere.path().join(".tollgate").exists());
+}
+
+#[test]
+fn reading_creates_no_history() {
+    let folder = Folder::empty();
+    for arguments in [
+        ["history", "export"].as_slice(),
+        &["history", "show"],
+        &["history", "prune", "--keep", "1"],
+        &["report"],
+        &["compare", "last~1"],
+        &["judge", "last"],
+    ] {
+        let ended = folder.run(arguments).expect(2);
+        assert!(ended.stderr.contains("`tollgate check` begins one"), "{}", ended.stderr);
+    }
+    folder.run(&["history", "list"]).expect(0);
+    assert!(!folder.path().join(".tollgate").exists());
+}
+
+#[test]
+fn a_run_that_was_never_judged_is_reported_by_the_budgets_stored_with_it() {
+    let folder = measured(1);
+    let text = folder.run(&["history", "export"]).expect(0).stdout;
+    let unjudged: Vec<&str> =
+        text.lines().filter(|line| !line.starts_with("{\"judgement\"")).collect();
+    folder.write("unjudged.jsonl", &(unjudged.join("\n") + "\n"));
+    let elsewhere = Folder::empty();
+    let from = folder.path().join("unjudged.jsonl");
+    let imported = elsewhere.run(&["history", "import", from.to_str().unwrap()]);
+    if imported.code == 0 {
+        let ended = elsewhere.run(&["report"]).expect(0);
+        assert!(ended.stderr.contains("never judged"), "{}", ended.stderr);
+        assert!(ended.stdout.contains("wall median"), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn runs_that_share_nothing_are_not_compared() {
+    let folder = measured(1);
+    folder.write("tollgate.toml", "[case.other]\nrun = [\"x\"]\nbudget.wall = \"<= 1h\"\n");
+    folder.run(&["check", "--fake", "--seed", "7"]).expect(0);
+    folder.run(&["compare", "last~1"]).expect(4);
 }

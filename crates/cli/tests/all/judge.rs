@@ -76,3 +76,66 @@ fn an_import_case_of_the_budget_file_is_found_by_its_path() {
 fn what_is_neither_file_nor_run_exits_2() {
     Folder::empty().run(&["judge", "nothing.json"]).expect(2);
 }
+
+#[test]
+fn a_run_of_another_project_keeps_the_budgets_stored_with_it() {
+    let folder = Folder::new(
+        "[project]\nname = \"one\"\n[case.a]\nrun = [\"x\"]\nbudget.\"wall median\" = \"<= 1h\"\n",
+    );
+    folder.run(&["check", "--fake"]).expect(0);
+    let changed = |project: &str| {
+        folder.write(
+            "tollgate.toml",
+            &format!(
+                "[project]\nname = \"{project}\"\n[case.a]\nrun = [\"x\"]\n\
+                 budget.\"wall median\" = \"<= 1ns\"\n"
+            ),
+        );
+        folder.run(&["judge", "last"])
+    };
+    changed("one").expect(1);
+    let other = changed("two").expect(0);
+    assert!(other.stderr.contains("of project `one`"), "{}", other.stderr);
+    assert!(other.stdout.contains("<= 1 h"), "{}", other.stdout);
+}
+
+#[test]
+fn a_case_that_does_not_exist_is_told_with_those_that_do() {
+    let folder = Folder::new("[case.load]\nimport = \"x\"\nbudget.\"latency\" = \"<= 1s\"\n");
+    folder.write("bmf.json", r#"{ "parse": { "latency": { "value": 88.0 } } }"#);
+    let ended = folder.run(&["judge", "bmf.json", "--case", "laod"]).expect(2);
+    assert!(ended.stderr.contains("cases: load"), "{}", ended.stderr);
+}
+
+#[test]
+fn an_error_of_a_file_says_its_cause_once() {
+    let folder = Folder::empty();
+    folder.write("empty", "");
+    folder.write("folder/file", "x");
+    let ended = folder.run(&["judge", "empty"]).expect(2);
+    assert_eq!(ended.stderr.matches("holds no measurements").count(), 1, "{}", ended.stderr);
+    let ended = folder.run(&["judge", "folder"]).expect(2);
+    assert!(ended.stderr.contains("only criterion's"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_closed_standard_error_is_no_crash() {
+    let folder = Folder::empty();
+    folder.write("bmf.json", r#"{ "parse": { "latency": { "value": 88.0 } } }"#);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = folder.command(&["judge", "bmf.json"]).stderr(writer).output().unwrap().status;
+    assert_eq!(status.code(), Some(4));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_does_not_hide_a_breach() {
+    let folder = Folder::new("[case.a]\nrun = [\"x\"]\nbudget.\"wall median\" = \"<= 1ns\"\n");
+    let ended = folder.run(&["check", "--fake", "--report", "csv=no/where.csv"]).expect(2);
+    assert!(ended.stderr.contains("there is no folder no"), "{}", ended.stderr);
+    assert!(ended.stdout.is_empty(), "{}", ended.stdout);
+    let full = ["check", "--fake", "--report", "csv=/dev/full", "--report", "json=r.json"];
+    let ended = folder.run(&full).expect(1);
+    assert!(ended.stderr.contains("/dev/full"), "{}", ended.stderr);
+    assert!(folder.read("r.json").contains("exceeded"));
+}

@@ -64,6 +64,32 @@ pub enum Form {
     Overlay,
 }
 
+/// Formats of other tools' results. The readers live beside what measures, which budgets know
+/// nothing of; a test there holds both lists against each other.
+pub const IMPORT_FORMATS: &[&str] = &[
+    "criterion",
+    "cargo-criterion",
+    "hyperfine",
+    "pytest-benchmark",
+    "locust-stats",
+    "locust-history",
+    "locust-json",
+    "k6",
+    "go-bench",
+    "google-benchmark",
+    "jmh",
+    "oha",
+    "vegeta",
+    "wrk",
+    "hey",
+    "ab",
+    "autocannon",
+    "divan",
+    "nats-bench",
+    "bencher",
+    "github-action-benchmark",
+];
+
 const MANY: i64 = 1_000_000;
 
 macro_rules! section {
@@ -123,7 +149,7 @@ pub const SECTIONS: &[Section] = &[
         "serve": Form::Command, "", "A service to start; `{port}` stands for a free port.", "serve = [\"target/release/api\", \"--port\", \"{port}\"]";
         "url": Form::Text, "", "A service that already runs.", "url = \"http://127.0.0.1:8080\"";
         "import": Form::Text, "", "A result file of another tool, a glob, or criterion's folder; with `run`, what that command writes.", "import = \"target/criterion\"";
-        "format": Form::Text, "detected", "The format of the imported files.", "format = \"k6\"";
+        "format": Form::Choice(IMPORT_FORMATS), "detected", "The format of the imported files.", "format = \"k6\"";
         "trials": Form::Integer { min: 1, max: MANY }, "10; 1 for `import` without `run`", "Repetitions that count.", "trials = 30";
         "warmups": Form::Integer { min: 0, max: MANY }, "1 for `run`, else 0", "Repetitions before them that do not.", "warmups = 3";
         "dir": Form::Text, "the budget file's folder", "Working folder of the commands, relative to the budget file.", "dir = \"bench\"";

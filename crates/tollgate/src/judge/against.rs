@@ -1,6 +1,6 @@
 //! A limit resolved against this run: as it stands, by the baseline, or by another case.
 
-use tollgate_stats::quantile::select;
+use tollgate_stats::quantile::{minimum_n, select};
 
 use crate::budget::{Bound, Budget, Limit};
 use crate::metric::Statistic;
@@ -48,11 +48,27 @@ impl Bench<'_> {
                     )));
                 }
                 let estimate = counted(&self.own, quantity.value, self.dimension);
-                Ok(judged(limit, estimate, quantity.value, self.dimension))
+                let against = judged(limit, estimate, quantity.value, self.dimension);
+                Ok(self.with_need(limit, against))
             }
             Bound::Baseline { factor } => self.against_baseline(limit, *factor),
             Bound::Case { name, factor } => self.against_case(limit, name, *factor),
         }
+    }
+
+    /// Of an open end, how many observations would close it.
+    fn with_need(&self, limit: &Limit, against: Against) -> Against {
+        let statistic = self.budget.statistic();
+        let quantile = statistic.quantile().filter(|q| *q > 0.0 && *q < 1.0);
+        let Some(q) = quantile.filter(|_| against.finding == Finding::NotMeasured) else {
+            return against;
+        };
+        let need = minimum_n(q, self.budget.confidence);
+        let need = if limit.op.is_upper() { need.upper } else { need.lower };
+        let hint = format!(
+            "{statistic} needs {need} independent observations; add trials, or let each give more"
+        );
+        Against { hint: Some(hint), ..against }
     }
 
     fn against_baseline(&self, limit: &Limit, factor: f64) -> Result<Against, Lack> {
@@ -146,8 +162,10 @@ fn no_baseline(named: Option<&str>) -> Lack {
     match named {
         Some(name) => Lack::new(format!("there is no baseline named `{name}` yet"))
             .hint(format!("`tollgate history baseline set {name} RUN`")),
-        None => Lack::new("there is no baseline for the default branch yet")
-            .hint("measure the default branch, or `tollgate history baseline set NAME RUN`"),
+        None => Lack::new("there is no baseline for the default branch yet").hint(
+            "check the default branch at a commit without changes, or \
+                 `tollgate history baseline set NAME RUN` and `baseline = \"NAME\"`",
+        ),
     }
 }
 

@@ -118,7 +118,11 @@ fn row(
     }
     let (x, y) = (numbers(left, statistic).ok()?, numbers(right, statistic).ok()?);
     let change = change(left, right, statistic, confidence);
-    let p = (change.is_some()).then(|| mann_whitney(&x, &y, Alternative::TwoSided).p);
+    // Zeros have no ratio, but ranks.
+    let middle = statistic.quantile().is_none() || statistic == Statistic::MEDIAN;
+    let zeros = middle && x.iter().chain(&y).any(|value| *value <= 0.0);
+    let ranked = change.is_some() || zeros;
+    let p = ranked.then(|| mann_whitney(&x, &y, Alternative::TwoSided).p);
     Some(ComparisonRow {
         case: subject.case.to_owned(),
         operation: subject.operation.map(str::to_owned),
@@ -166,13 +170,24 @@ pub(super) fn change(
 }
 
 fn found(row: &ComparisonRow, level: f64) -> Difference {
-    let Some(change) = &row.change else { return Difference::CannotTell };
-    let (Some(low), Some(high)) = (change.low, change.high) else { return Difference::CannotTell };
-    if (low <= 0.0 && high >= 0.0) || row.p.is_none_or(|p| p > level) {
-        return Difference::Same;
-    }
+    let sure = row.p.is_some_and(|p| p <= level);
+    let step = row.right.value - row.left.value;
+    let falls = match &row.change {
+        Some(change) => {
+            let (Some(low), Some(high)) = (change.low, change.high) else {
+                return Difference::CannotTell;
+            };
+            if (low <= 0.0 && high >= 0.0) || !sure {
+                return Difference::Same;
+            }
+            high < 0.0
+        }
+        None if row.p.is_some() && !sure && step.abs() <= 0.0 => return Difference::Same,
+        None if !sure || step.abs() <= 0.0 => return Difference::CannotTell,
+        None => step < 0.0,
+    };
     let lower_is_better = known(&row.metric).is_none_or(|metric| metric.better == Better::Lower);
-    if (high < 0.0) == lower_is_better { Difference::Better } else { Difference::Worse }
+    if falls == lower_is_better { Difference::Better } else { Difference::Worse }
 }
 
 /// The smallest relative change that as many trials on each side find four times in five, judged

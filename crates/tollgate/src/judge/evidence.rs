@@ -2,6 +2,7 @@
 
 use tollgate_stats::histogram::Histogram;
 
+use crate::budget::mistake::nearest;
 use crate::quantity::Dimension;
 use crate::run::{Batch, Data, Outcome, Point, Run, RunState, Series, Stated, Trial};
 
@@ -190,14 +191,25 @@ fn missing(run: &Run, subject: Subject<'_>) -> Lack {
         return Lack::new(format!("`{metric}` was not measured for this operation"))
             .hint(format!("it was for: {}", shortened(&elsewhere)));
     }
-    let mut metrics: Vec<&str> = series()
-        .filter(|series| series.operation.as_deref() == subject.operation)
-        .map(|series| series.metric.as_str())
-        .collect();
-    metrics.sort_unstable();
-    metrics.dedup();
+    let named = |own: fn(&Series, Subject<'_>) -> bool| {
+        let mut metrics: Vec<&str> = series()
+            .filter(|series| own(series, subject))
+            .map(|series| series.metric.as_str())
+            .collect();
+        metrics.sort_unstable();
+        metrics.dedup();
+        metrics
+    };
+    let mut metrics = named(|series, subject| series.operation.as_deref() == subject.operation);
+    if metrics.is_empty() {
+        metrics = named(|_, _| true);
+    }
     let lack = Lack::new(format!("no trial measured `{metric}`"));
-    if metrics.is_empty() { lack } else { lack.hint(format!("measured: {}", shortened(&metrics))) }
+    match nearest(metric, metrics.iter().copied()) {
+        Some(near) => lack.hint(format!("there is a metric `{near}`")),
+        None if metrics.is_empty() => lack,
+        None => lack.hint(format!("measured: {}", shortened(&metrics))),
+    }
 }
 
 fn shortened(names: &[&str]) -> String {

@@ -36,8 +36,12 @@ pub(super) fn undecided(
     let end = |end: Option<f64>| end.map_or("?".to_owned(), |end| show(end, dimension));
     if hold(estimate, op, limit) == Finding::NotMeasured {
         let reason = format!(
-            "{} observations are too few to bound it {} at {} % confidence",
-            estimate.n,
+            "{} too few to bound it {} at {} % confidence",
+            if estimate.n == 1 {
+                "1 observation is".to_owned()
+            } else {
+                format!("{} observations are", estimate.n)
+            },
             if op.is_upper() { "above" } else { "below" },
             estimate.confidence * 100.0
         );

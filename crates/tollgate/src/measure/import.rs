@@ -162,7 +162,12 @@ pub fn read_path(path: &Path, format: Option<Format>) -> Result<Imported, Import
 
 fn tree(path: &Path) -> Result<Imported, Fault> {
     let mut out = Collector::default();
-    for result in criterion::results(path).map_err(Problem::Io)? {
+    let results = criterion::results(path).map_err(Problem::Io)?;
+    if results.is_empty() {
+        let hint = "of folders only criterion's are read; name the files of other tools";
+        return Err(Problem::Empty { hint: Some(hint) }.into());
+    }
+    for result in results {
         let sample = result.join("sample.json");
         let measured = if sample.exists() { sample } else { result.join("estimates.json") };
         let mut read = || {

@@ -24,6 +24,8 @@ pub struct Stand<'a> {
     pub root: &'a Path,
     pub launcher: &'a mut Launcher,
     pub stop: &'a AtomicBool,
+    /// Remarks on imported figures, until somebody takes them.
+    pub(super) notes: Vec<String>,
     capture: Option<Capture>,
 }
 
@@ -78,7 +80,7 @@ pub(super) enum Refusal {
 
 impl<'a> Stand<'a> {
     pub fn new(root: &'a Path, launcher: &'a mut Launcher, stop: &'a AtomicBool) -> Stand<'a> {
-        Stand { root, launcher, stop, capture: None }
+        Stand { root, launcher, stop, notes: Vec::new(), capture: None }
     }
 
     /// The capture files, made when first needed and emptied.

@@ -35,7 +35,7 @@ pub(super) fn trial(
         if let Some(since) = since {
             files.iter().try_for_each(|file| fresh(file, since))?;
         }
-        read(&files, source.format.as_deref())
+        read(&files, source.format.as_deref(), &mut stand.notes)
     });
     Ok(match imported {
         Ok(imported) => {
@@ -113,7 +113,11 @@ fn last_change(path: &Path) -> io::Result<SystemTime> {
 }
 
 /// Reads and merges the files. What a tool itself called a failure fails the trial.
-fn read(files: &[PathBuf], format: Option<&str>) -> Result<Vec<Series>, String> {
+fn read(
+    files: &[PathBuf],
+    format: Option<&str>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Series>, String> {
     let format = format.map(named).transpose()?;
     let mut merged: Vec<Series> = Vec::new();
     for file in files {
@@ -121,6 +125,7 @@ fn read(files: &[PathBuf], format: Option<&str>) -> Result<Vec<Series>, String> 
             Some(hint) => format!("{error} ({hint})"),
             None => error.to_string(),
         })?;
+        notes.extend(imported.notes.iter().map(|note| format!("{}: {note}", file.display())));
         if let Some((first, others)) = imported.failures.split_first() {
             let more = if others.is_empty() {
                 String::new()

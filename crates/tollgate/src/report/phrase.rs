@@ -72,10 +72,21 @@ pub(super) fn written_limit(held: &Held) -> String {
     let symbol = held.limit.op.symbol();
     let text = held.limit.text.trim();
     match &held.limit.bound {
-        Bound::Absolute(quantity) => format!("{symbol} {quantity}"),
+        Bound::Absolute(quantity) => {
+            format!("{symbol} {}", decimal_bytes(text).unwrap_or_else(|| quantity.to_string()))
+        }
         _ if text.starts_with(['<', '>']) => text.to_owned(),
         _ => format!("{symbol} {text}"),
     }
+}
+
+/// `100 MB` of `<= 100MB`: as 95.37 MiB nobody would know the limit again.
+fn decimal_bytes(text: &str) -> Option<String> {
+    let words = text.trim_start_matches(['<', '>', '=']).trim();
+    let at = words.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = words.split_at(at);
+    let decimal = ["kB", "MB", "GB", "TB"].iter().any(|own| unit.starts_with(own));
+    decimal.then(|| format!("{} {unit}", number.trim()))
 }
 
 /// `<= 14.77 ms`: what the limit came to, without how it was written.

@@ -245,3 +245,17 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn an_unknown_import_format_is_a_mistake_with_a_suggestion() {
+    let text = |format: &str| {
+        format!(
+            "[case.a]\nimport = \"x\"\nformat = \"{format}\"\nbudget.\"time median\" = \"<= 1s\"\n"
+        )
+    };
+    assert!(read(&text("hyperfine")).is_ok());
+    let near = told(&text("hyperfin"));
+    assert!(near[0].contains("there is no import format `hyperfin`"), "{near:?}");
+    assert_eq!(near.len(), 1);
+    assert_eq!(told(&text("zzzz")).len(), 1);
+}

@@ -118,7 +118,10 @@ fn cases_are_chosen_by_set_name_and_glob() {
 fn unknown_names_are_told_with_what_was_meant() {
     let told = |wish: &Wish| plan(wish).unwrap_err().to_string();
     assert_eq!(told(&named(&["strat"])), "no case is called `strat`; there is a case `start`");
-    assert_eq!(told(&named(&["start", "zzzzzz"])), "no case is called `zzzzzz`");
+    assert_eq!(
+        told(&named(&["start", "zzzzzz"])),
+        "no case is called `zzzzzz`; cases: start, parse-small, parse-large, leaf"
+    );
     assert!(told(&named(&["[a"])).starts_with("`[a` is no pattern"));
     let set = Wish { set: Some("nigthly".to_owned()), ..Wish::default() };
     assert!(

@@ -1,6 +1,6 @@
 //! Limits against a baseline and against another case of the same run.
 
-use tollgate::judge::{Finding, Outcome, Strictness, Verdict, judge};
+use tollgate::judge::{Difference, Finding, Outcome, Strictness, Verdict, judge};
 use tollgate::metric::Statistic;
 use tollgate::quantity::Dimension;
 use tollgate::run::{Data, Resolution};
@@ -217,4 +217,42 @@ fn several_limits_on_one_metric_are_judged_apart() {
     assert_eq!(findings, [Finding::Within, Finding::Exceeded]);
     assert_eq!(judgement.verdicts[0].statistic, Statistic::MEDIAN);
     assert!(judgement.verdicts[0].change.is_some(), "shown beside an absolute limit as well");
+}
+
+#[test]
+fn an_operation_that_the_baseline_had_and_the_run_lost_is_noted() {
+    let text = of_a("t = \"<= 10s\"");
+    let has = |names: &[&str]| {
+        names.iter().fold(case("a"), |case, name| case.of(name).values("t", &around(MS, 8)))
+    };
+    let before = baseline([run(&text, [has(&["sort", "search"])])]);
+    let judged =
+        |names: &[&str]| judge(&run(&text, [has(names)]), &before, Strictness::Usual).notes;
+    assert_eq!(
+        judged(&["search"]),
+        ["operation `sort` of case `a` was in the baseline and is gone"]
+    );
+    assert!(judged(&["sort", "search", "more"]).is_empty());
+}
+
+#[test]
+fn counts_of_nothing_are_compared_by_ranks() {
+    let text = of_a("t = \"<= 10s\"");
+    let of = |values: &[f64]| run(&text, [case("a").values("t", values)]);
+    let found = |left: &[f64], right: &[f64]| {
+        tollgate::judge::compare(&of(left), &of(right), 0.95).rows[0].finding
+    };
+    let (none, some) = (vec![0.0; 10], around(MS, 10));
+    assert_eq!(found(&none, &none), Difference::Same);
+    assert_eq!(found(&none, &some), Difference::Worse);
+    assert_eq!(found(&some, &none), Difference::Better);
+    assert_eq!(found(&none[..2], &some[..2]), Difference::CannotTell);
+}
+
+#[test]
+fn an_open_interval_says_how_many_observations_would_close_it() {
+    let text = of_a("\"t p99\" = \"<= 10s\"");
+    let found = verdict(&text, [case("a").values("t", &[MS])]);
+    assert!(found.reason.unwrap().starts_with("1 observation is too few"));
+    assert!(found.hint.unwrap().contains("p99 needs 368"));
 }

@@ -295,6 +295,7 @@ fn warmups_are_told_but_are_no_trials(launcher: &mut Launcher) {
             Event::Started { steps } => format!("started {steps}"),
             Event::StepStarted { index, .. } => format!("step {index}"),
             Event::WarmupEnded { index, .. } => format!("warmup {index}"),
+            Event::Noted { note, .. } => format!("noted {note}"),
             Event::TrialEnded(trial) => format!("trial {} at {}", trial.number, trial.position),
         });
     })

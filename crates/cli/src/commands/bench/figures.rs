@@ -11,6 +11,8 @@ use tollgate_stats::compare::paired_shift;
 use tollgate_stats::dependence::quantile_interval;
 use tollgate_stats::sample::Sample;
 
+use crate::output::count;
+
 use super::value;
 
 const CONFIDENCE: f64 = 0.95;
@@ -64,6 +66,7 @@ pub fn shown(figures: &[Figures], warmups: u32, style: &Style) -> String {
         block(&mut text, own, warmups, style);
     }
     compared(&mut text, figures);
+    text.truncate(text.trim_end().len());
     text
 }
 
@@ -92,7 +95,11 @@ fn block(text: &mut String, own: &Figures, warmups: u32, style: &Style) {
         writeln!(text, "  cpu          user {}, system {}", middle(&own.user), middle(&own.system));
     let memory = own.memory.iter().copied().fold(0.0, f64::max);
     let _ = writeln!(text, "  peak memory  {}", show(memory, Dimension::BYTES));
-    let _ = writeln!(text, "  {} trials after {warmups} warm-ups\n", own.wall.len());
+    let trials = count(own.wall.len(), "trial");
+    let _ = match warmups {
+        0 => writeln!(text, "  {trials}\n"),
+        warmups => writeln!(text, "  {trials} after {}\n", count(warmups as usize, "warm-up")),
+    };
 }
 
 /// The median with its interval, whose ends are open with fewer than six trials.
@@ -100,7 +107,11 @@ fn median(values: &[f64]) -> String {
     let Ok(found) = quantile_interval(values, 0.5, CONFIDENCE) else { return "?".to_owned() };
     let end = |end: f64| if end.is_finite() { show(end, Dimension::TIME) } else { "?".to_owned() };
     let (low, high) = (end(found.interval.low), end(found.interval.high));
-    format!("{} [{low}, {high}] median, 95 % interval", show(found.value, Dimension::TIME))
+    let value = show(found.value, Dimension::TIME);
+    if low == "?" || high == "?" {
+        return format!("{value} median; six trials give an interval");
+    }
+    format!("{value} [{low}, {high}] median, 95 % interval")
 }
 
 fn middle(values: &[f64]) -> String {

@@ -1,7 +1,7 @@
 //! `[case.NAME]`: what is measured, how often, and the budgets on it.
 
-use crate::budget::keys::{ACCEPT, CASE, LIMIT, LOAD, OPERATION};
-use crate::budget::mistake::Mistake;
+use crate::budget::keys::{ACCEPT, CASE, IMPORT_FORMATS, LIMIT, LOAD, OPERATION};
+use crate::budget::mistake::{Mistake, nearest};
 use crate::budget::node::{Entry, Node, Value};
 use crate::budget::{
     Accept, Budget, Case, ImportSource, Limit, OnCannotTell, Parameter, RunSource, ServeSource,
@@ -158,9 +158,24 @@ fn import(
     }
     Some(ImportSource {
         path: table.text("import", mistakes)?,
-        format: table.text("format", mistakes),
+        format: import_format(table, mistakes),
         producer,
     })
+}
+
+fn import_format(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
+    let word = table.text("format", mistakes)?;
+    if IMPORT_FORMATS.contains(&word.as_str()) {
+        return Some(word);
+    }
+    let span = &table.entry("format")?.node.span;
+    let title = format!("there is no import format `{word}`");
+    let mistake = Mistake::new(span, title, "unknown format");
+    mistakes.push(match nearest(&word, IMPORT_FORMATS.iter().copied()) {
+        Some(near) => mistake.fix(format!("there is a format `{near}`"), format!("\"{near}\"")),
+        None => mistake.help(format!("formats: {}", IMPORT_FORMATS.join(", "))),
+    });
+    None
 }
 
 /// A key that has a meaning only beside another one.

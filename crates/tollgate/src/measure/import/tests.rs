@@ -119,3 +119,9 @@ fn all_near(found: &[f64], expected: &[f64]) {
 const P90: Statistic = Statistic::Quantile(900_000);
 const P95: Statistic = Statistic::Quantile(950_000);
 const P99: Statistic = Statistic::Quantile(990_000);
+
+#[test]
+fn a_budget_file_may_name_every_format_and_no_other() {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    assert_eq!(names, crate::budget::keys::IMPORT_FORMATS);
+}
