@@ -162,6 +162,22 @@ pub enum Data {
     Summary(Summary),
 }
 
+impl Data {
+    /// The name of the kind, in messages and beside stored evidence.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Data::Samples(_) => "samples",
+            Data::Histograms(_) => "histograms",
+            Data::Batches(_) => "batches",
+            Data::Points(_) => "points",
+            Data::Shares(_) => "shares",
+            Data::Total(_) => "total",
+            Data::Summary(_) => "summary",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
     pub total: f64,

@@ -1,5 +1,6 @@
 //! Reads a budget file from text: every mistake at once, each with its place and a hint.
 
+mod budgets;
 mod case;
 mod check;
 mod limit;

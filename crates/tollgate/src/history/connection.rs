@@ -84,6 +84,8 @@ fn recognise(path: &Path) -> Result<(), HistoryError> {
         path: path.to_owned(),
         reason: error.to_string(),
     };
+    // Before the header, because it is gone once another process has created the file.
+    let journal = beside(path, "-journal").exists();
     let mut header = Vec::new();
     File::open(path)
         .and_then(|file| file.take(100).read_to_end(&mut header))
@@ -97,7 +99,7 @@ fn recognise(path: &Path) -> Result<(), HistoryError> {
     // will undo it, or a first page that no program has claimed or put a table in.
     let unclaimed = header[60..64] == [0; 4] && header[68..72] == [0; 4];
     let begun = unclaimed && length(path) <= 4096 && log == 0;
-    if ours || begun || beside(path, "-journal").exists() {
+    if ours || begun || journal {
         Ok(())
     } else {
         Err(foreign("it is another program's SQLite file"))

@@ -12,19 +12,6 @@ use crate::run::{Batch, Data, Point, Resolution, Share, Stated, Summary};
 
 const VERSION: u8 = 1;
 
-/// The kind of evidence, as it stands beside the blob.
-pub(super) fn kind(data: &Data) -> &'static str {
-    match data {
-        Data::Samples(_) => "samples",
-        Data::Histograms(_) => "histograms",
-        Data::Batches(_) => "batches",
-        Data::Points(_) => "points",
-        Data::Shares(_) => "shares",
-        Data::Total(_) => "total",
-        Data::Summary(_) => "summary",
-    }
-}
-
 /// The error says what has no stored form.
 pub(super) fn encode(data: &Data) -> Result<Vec<u8>, String> {
     let mut out = vec![VERSION];
@@ -247,7 +234,7 @@ mod tests {
     #[test]
     fn every_kind_of_evidence_is_read_as_it_was_written() {
         for data in examples() {
-            assert_eq!(decode(kind(&data), &encode(&data).unwrap()), Ok(data));
+            assert_eq!(decode(data.kind(), &encode(&data).unwrap()), Ok(data));
         }
     }
 
@@ -263,11 +250,11 @@ mod tests {
         for data in examples() {
             let bytes = encode(&data).unwrap();
             for length in 0..bytes.len() {
-                let cut = decode(kind(&data), &bytes[..length]);
+                let cut = decode(data.kind(), &bytes[..length]);
                 assert!(cut.as_ref() != Ok(&data), "{data:?} cut to {length}");
             }
             let longer = [&bytes[..], &[0xff]].concat();
-            assert!(decode(kind(&data), &longer).is_err(), "{data:?}");
+            assert!(decode(data.kind(), &longer).is_err(), "{data:?}");
         }
     }
 

@@ -22,9 +22,12 @@ pub(super) fn prepare(db: &Connection) -> Result<(), Fault> {
 
 /// Refuses what is not a history, or a newer one, without writing.
 pub(super) fn version(db: &Connection) -> Result<u32, Fault> {
+    // One snapshot, or a file that another process creates meanwhile has tables and no owner.
+    let snapshot = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
     let application: u32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    drop(snapshot);
     match (application, version, tables) {
         (0, 0, 0) => Ok(0),
         (APPLICATION_ID, 1.., _) if version > VERSION => Err(Fault::Newer { found: version }),

@@ -186,7 +186,7 @@ fn row<'a>(series: &'a Series, blob: &'a [u8], resolution: Option<&'a [u8]>) -> 
         operation: series.operation.as_deref(),
         metric: &series.metric,
         dimension: encoding::dimension_name(series.dimension),
-        kind: encoding::kind(&series.data),
+        kind: series.data.kind(),
         resolution,
         blob,
     }

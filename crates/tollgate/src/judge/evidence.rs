@@ -76,8 +76,8 @@ pub(super) fn gather<'r>(run: &'r Run, subject: Subject<'_>) -> Result<Evidence<
             first.number, other.number, other.series.dimension
         )));
     }
-    let kind = kind(&first.series.data);
-    if found.iter().any(|measured| self::kind(&measured.series.data) != kind) {
+    let kind = first.series.data.kind();
+    if found.iter().any(|measured| measured.series.data.kind() != kind) {
         return Err(Lack::new("trials give the metric in different forms"));
     }
     for measured in &found {
@@ -246,18 +246,6 @@ fn complete(run: &Run, subject: Subject<'_>, found: &[Measured<'_>]) -> Result<(
         return Err(interrupted(run));
     }
     Err(Lack::new(format!("only {have} of {planned} trials measured `{}`", subject.metric)))
-}
-
-pub(super) fn kind(data: &Data) -> &'static str {
-    match data {
-        Data::Samples(_) => "samples",
-        Data::Histograms(_) => "histograms",
-        Data::Batches(_) => "batches",
-        Data::Points(_) => "points",
-        Data::Shares(_) => "shares",
-        Data::Total(_) => "total",
-        Data::Summary(_) => "summary",
-    }
 }
 
 /// The operations that have the metric, or were planned and have nothing under them, when the

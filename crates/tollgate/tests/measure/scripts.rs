@@ -61,7 +61,7 @@ fn check(launcher: &mut Launcher, name: &str) -> Vec<Trial> {
 
 fn the_python_example_measures_what_its_budgets_promise(launcher: &mut Launcher) {
     for trial in check(launcher, "records-from-python") {
-        let kinds: Vec<&str> = trial.series.iter().rev().take(5).map(|it| kind(&it.data)).collect();
+        let kinds: Vec<&str> = trial.series.iter().rev().take(5).map(|it| it.data.kind()).collect();
         assert_eq!(kinds, ["total", "points", "shares", "batches", "samples"]);
     }
 }
@@ -70,18 +70,6 @@ fn the_shell_example_measures_what_its_budgets_promise(launcher: &mut Launcher) 
     for trial in check(launcher, "records-from-shell") {
         let sort = trial.series.iter().find(|it| it.operation.as_deref() == Some("sort")).unwrap();
         assert!(matches!(&sort.data, Data::Samples(samples) if samples.len() == 5), "{sort:?}");
-    }
-}
-
-fn kind(data: &Data) -> &'static str {
-    match data {
-        Data::Samples(_) => "samples",
-        Data::Histograms(_) => "histograms",
-        Data::Batches(_) => "batches",
-        Data::Points(_) => "points",
-        Data::Shares(_) => "shares",
-        Data::Total(_) => "total",
-        Data::Summary(_) => "summary",
     }
 }
 
