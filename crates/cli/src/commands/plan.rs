@@ -1,5 +1,6 @@
 //! `tollgate plan`: what would be done, how long it takes, and what it could show.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -76,21 +77,19 @@ fn overview(text: &mut String, plan: &plan::Plan, before: Option<&Run>) {
 }
 
 fn duration(plan: &plan::Plan, run: &Run) -> Option<f64> {
-    let mut total = 0.0;
-    for step in &plan.order {
-        let unit = &plan.units[step.unit];
-        let own = run
-            .trials
-            .iter()
-            .filter(|trial| trial.case == unit.case && trial.operation == unit.operation)
-            .map(|trial| trial.elapsed_ns as f64);
-        let (sum, count) = own.fold((0.0, 0.0), |(sum, count), ns| (sum + ns, count + 1.0));
-        if count < 1.0 {
-            return None;
-        }
-        total += sum / count;
+    let mut spent: BTreeMap<(&str, Option<&str>), (f64, f64)> = BTreeMap::new();
+    for trial in &run.trials {
+        let key = (trial.case.as_str(), trial.operation.as_deref());
+        let (sum, count) = spent.entry(key).or_default();
+        *sum += trial.elapsed_ns as f64;
+        *count += 1.0;
     }
-    Some(total)
+    let mean = |step: &plan::Step| {
+        let unit = &plan.units[step.unit];
+        let (sum, count) = spent.get(&(unit.case.as_str(), unit.operation.as_deref()))?;
+        Some(sum / count)
+    };
+    plan.order.iter().map(mean).sum()
 }
 
 fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option<&Run>) {

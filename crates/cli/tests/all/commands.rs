@@ -97,3 +97,24 @@ fn the_budget_file_of_this_repository_parses() {
     let folder = Folder::empty();
     folder.run(&["plan", "--set", "full", "--file", file.to_str().unwrap()]).expect(0);
 }
+
+#[test]
+fn init_finds_programs_and_benchmarks_of_a_workspaces_members() {
+    let folder = Folder::empty();
+    folder.write("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n");
+    folder.write("crates/a/Cargo.toml", "[package]\nname = \"a\"\n");
+    folder.write("crates/a/src/main.rs", "fn main() {}");
+    folder.write("crates/b/Cargo.toml", "[package]\nname = \"b\"\n[[bin]]\nname = \"tool\"\n");
+    folder.write("crates/b/benches/speed.rs", "");
+    folder.write("crates/b/benches/more.rs", "");
+    folder.run(&["init"]).expect(0);
+    let text = folder.read("tollgate.toml");
+    for words in [
+        "target/release/a\"",
+        "target/release/tool\"",
+        "\"--bench\", \"more\", \"--bench\", \"speed\"",
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
+    folder.run(&["plan", "--set", "full"]).expect(0);
+}
