@@ -178,11 +178,17 @@ fn node(cases: &mut String, manifest: &str) {
         .unwrap_or_default();
     let wanted = ["bench", "benchmark", "perf", "build"];
     for name in scripts.keys().filter(|name| wanted.iter().any(|word| name.contains(word))) {
-        let plain = name.replace([':', ' '], "-");
+        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        let case = format!("npm-{}", name.chars().map(safe).collect::<String>());
+        if cases.contains(&format!("[case.{case}]")) {
+            continue;
+        }
+        let quoted = toml::Value::String(name.clone());
         let _ = write!(
             cases,
-            "\n# The script `{name}`.\n[case.npm-{plain}]\nrun = [\"npm\", \"run\", \"--silent\", \"{name}\"]\n\
-             trials = 6\nbudget.\"wall median\" = \"<= 60s\"\n"
+            "\n# The script `{name}`.\n[case.{case}]\nrun = [\"npm\", \"run\", \"--silent\", {quoted}]\n\
+             trials = 6\nbudget.\"wall median\" = \"<= 60s\"\n",
+            name = name.escape_default()
         );
     }
 }

@@ -118,3 +118,20 @@ fn init_finds_programs_and_benchmarks_of_a_workspaces_members() {
     }
     folder.run(&["plan", "--set", "full"]).expect(0);
 }
+
+#[test]
+fn init_writes_a_file_that_parses_whatever_scripts_are_called() {
+    let folder = Folder::empty();
+    let scripts =
+        r#"{ "scripts": { "bench/é": "x", "bench:a": "x", "bench a": "x", "perf\"\n'": "x" } }"#;
+    folder.write("package.json", scripts);
+    folder.run(&["init"]).expect(0);
+    let shown = folder.run(&["plan"]).expect(0).stdout;
+    assert!(shown.contains("3 cases"), "{shown}");
+}
+
+#[test]
+fn what_may_be_explained_is_listed() {
+    let shown = Folder::empty().run(&["explain"]).expect(0).stdout;
+    assert!(shown.contains("metrics") && shown.contains("exit-codes"), "{shown}");
+}
