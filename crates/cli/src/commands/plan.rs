@@ -31,6 +31,9 @@ pub fn plan(global: &Global, args: &Plan) -> Result<Exit> {
     for unit in &plan.units {
         unit_lines(&mut text, unit, &plan.budgets, before.as_ref());
     }
+    for line in unjudged(&plan) {
+        let _ = writeln!(text, "\nwarning: {line}");
+    }
     if args.order {
         order(&mut text, &plan);
     }
@@ -162,6 +165,19 @@ pub fn hopeless(plan: &plan::Plan) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Cases that are measured for nothing: without a budget, and no other case is held against them.
+pub fn unjudged(plan: &plan::Plan) -> Vec<String> {
+    let limits = || plan.budgets.iter().flat_map(|own| own.hard.iter().chain(&own.soft));
+    let held = |case: &str| {
+        plan.budgets.iter().any(|budget| budget.case == case)
+            || limits().any(|own| matches!(&own.bound, Bound::Case { name, .. } if name == case))
+    };
+    let mut names: Vec<&str> = plan.units.iter().map(|unit| unit.case.as_str()).collect();
+    names.dedup();
+    names.retain(|case| !held(case));
+    names.into_iter().map(|case| format!("{case}: measured and not judged: no budget")).collect()
 }
 
 /// The trials a percentile of one value a trial needs, if more than are planned.
