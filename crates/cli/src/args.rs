@@ -235,7 +235,6 @@ pub enum BaselineAction {
 pub struct Explain {
     /// A metric, a statistic, a key, or one of: all, keys, metrics, statistics, units, limits,
     /// verdicts, exit-codes
-    #[arg(required = true)]
     pub topic: Vec<String>,
 }
 

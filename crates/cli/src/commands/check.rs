@@ -25,7 +25,7 @@ pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Ex
     let reports = Reports::parse(&args.output, global.color)?;
     let project = Project::read(global)?;
     let plan = resolve(&project.file, &wish(&project, &args.selection, args.fake))?;
-    for line in super::plan::hopeless(&plan) {
+    for line in super::plan::hopeless(&plan).iter().chain(&super::plan::unjudged(&plan)) {
         note(&format!("warning: {line}"));
     }
     let mut history = History::open(&project.history(global))?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -53,7 +53,14 @@ fn starter(folder: &Path) -> (String, String) {
     if let Ok(manifest) = fs::read_to_string(folder.join("Cargo.toml")) {
         found.push("Cargo.toml");
         text.push_str("build = [\"cargo\", \"build\", \"--release\"]\n");
-        cargo(&mut cases, &manifest, folder);
+        let mut benches = Vec::new();
+        cargo(&mut cases, &mut benches, &manifest, folder);
+        for member in members(&manifest, folder) {
+            if let Ok(manifest) = fs::read_to_string(member.join("Cargo.toml")) {
+                cargo(&mut cases, &mut benches, &manifest, &member);
+            }
+        }
+        cargo_benches(&mut cases, &benches);
     }
     if let Ok(manifest) = fs::read_to_string(folder.join("package.json")) {
         found.push("package.json");
@@ -78,38 +85,79 @@ fn starter(folder: &Path) -> (String, String) {
     (format!("{text}\n{}", cases.trim_start()), from)
 }
 
-fn cargo(cases: &mut String, manifest: &str, folder: &Path) {
-    let package = manifest
-        .split_once("[package]")
-        .and_then(|(_, rest)| rest.lines().find_map(|line| line.trim().strip_prefix("name")))
-        .and_then(|rest| rest.split('"').nth(1));
-    if let Some(name) = package.filter(|_| folder.join("src/main.rs").is_file()) {
-        let _ = write!(
-            cases,
-            "\n# How long the program takes to start.\n[case.start]\nrun = [\"target/release/{name}\", \"--version\"]\n\
-             [case.start.budget]\n\"wall median\" = \"<= 50ms\"\n\"peak memory\" = {{ hard = \"<= 64MiB\", soft = \"<= 32MiB\" }}\n"
-        );
-    }
-    for bench in benches(manifest, folder) {
-        let _ = write!(
-            cases,
-            "\n# The benchmark `{bench}`. With criterion, its results are read from its folder.\n\
-             [case.bench-{bench}]\nrun = [\"cargo\", \"bench\", \"--bench\", \"{bench}\"]\nimport = \"target/criterion\"\n\
-             trials = 1\ntimeout = \"30m\"\nsets = [\"nightly\"]\nbudget.\"time median\" = \"<= 1ms\"\n"
-        );
-    }
-    if package.is_none() && cases.is_empty() {
-        cases.push_str(ANY);
-    }
+/// The folders of a workspace's members, in the order of their names.
+fn members(manifest: &str, folder: &Path) -> Vec<PathBuf> {
+    let patterns = manifest
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|table| table.get("workspace")?.get("members")?.as_array().cloned())
+        .unwrap_or_default();
+    let within = glob::Pattern::escape(&folder.to_string_lossy());
+    let mut found: Vec<PathBuf> = patterns
+        .iter()
+        .filter_map(toml::Value::as_str)
+        .filter_map(|pattern| glob::glob(&format!("{within}/{pattern}")).ok())
+        .flatten()
+        .flatten()
+        .filter(|member| member != folder)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
-fn benches(manifest: &str, folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = manifest
-        .split("[[bench]]")
-        .skip(1)
-        .filter_map(|rest| rest.lines().find_map(|line| line.trim().strip_prefix("name")))
-        .filter_map(|rest| rest.split('"').nth(1).map(str::to_owned))
-        .collect();
+/// The programs and benchmarks of one package.
+fn cargo(cases: &mut String, benches: &mut Vec<String>, manifest: &str, folder: &Path) {
+    let Ok(table) = manifest.parse::<toml::Table>() else { return };
+    let Some(package) = table.get("package").and_then(|package| package.get("name")?.as_str())
+    else {
+        return;
+    };
+    let mut programs = names(&table, "bin");
+    if programs.is_empty() && folder.join("src/main.rs").is_file() {
+        programs.push(package.to_owned());
+    }
+    for name in programs {
+        let case = free(cases, &format!("start-{name}"), "start");
+        let _ = write!(
+            cases,
+            "\n# How long the program takes to start.\n[case.{case}]\nrun = [\"target/release/{name}\", \"--version\"]\n\
+             [case.{case}.budget]\n\"wall median\" = \"<= 50ms\"\n\"peak memory\" = {{ hard = \"<= 64MiB\", soft = \"<= 32MiB\" }}\n"
+        );
+    }
+    benches.extend(own_benches(&table, folder));
+}
+
+/// All benchmarks in one case: criterion's folder holds the results of all of them, and results
+/// that a trial did not write anew would fail it.
+fn cargo_benches(cases: &mut String, benches: &[String]) {
+    let (case, about) = match benches {
+        [] => return,
+        [only] => (format!("bench-{only}"), format!("The benchmark `{only}`.")),
+        _ => ("benches".to_owned(), "The benchmarks.".to_owned()),
+    };
+    let words: String = benches.iter().map(|name| format!(", \"--bench\", \"{name}\"")).collect();
+    let _ = write!(
+        cases,
+        "\n# {about} With criterion, results are read from its folder.\n\
+         [case.{case}]\nrun = [\"cargo\", \"bench\"{words}]\nimport = \"target/criterion\"\n\
+         trials = 1\ntimeout = \"30m\"\nsets = [\"nightly\"]\nbudget.\"time median\" = \"<= 1ms\"\n"
+    );
+}
+
+/// The short name for the first of its kind, the long one for the others.
+fn free(cases: &str, long: &str, short: &str) -> String {
+    if cases.contains(&format!("[case.{short}]")) { long.to_owned() } else { short.to_owned() }
+}
+
+/// The names of a manifest's `[[bin]]` or `[[bench]]`.
+fn names(table: &toml::Table, kind: &str) -> Vec<String> {
+    let list = table.get(kind).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    list.iter().filter_map(|own| Some(own.get("name")?.as_str()?.to_owned())).collect()
+}
+
+fn own_benches(table: &toml::Table, folder: &Path) -> Vec<String> {
+    let mut names = names(table, "bench");
     let files = fs::read_dir(folder.join("benches")).into_iter().flatten().flatten();
     for file in files {
         let path = file.path();
@@ -130,11 +178,17 @@ fn node(cases: &mut String, manifest: &str) {
         .unwrap_or_default();
     let wanted = ["bench", "benchmark", "perf", "build"];
     for name in scripts.keys().filter(|name| wanted.iter().any(|word| name.contains(word))) {
-        let plain = name.replace([':', ' '], "-");
+        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        let case = format!("npm-{}", name.chars().map(safe).collect::<String>());
+        if cases.contains(&format!("[case.{case}]")) {
+            continue;
+        }
+        let quoted = toml::Value::String(name.clone());
         let _ = write!(
             cases,
-            "\n# The script `{name}`.\n[case.npm-{plain}]\nrun = [\"npm\", \"run\", \"--silent\", \"{name}\"]\n\
-             trials = 6\nbudget.\"wall median\" = \"<= 60s\"\n"
+            "\n# The script `{name}`.\n[case.{case}]\nrun = [\"npm\", \"run\", \"--silent\", {quoted}]\n\
+             trials = 6\nbudget.\"wall median\" = \"<= 60s\"\n",
+            name = name.escape_default()
         );
     }
 }

@@ -1,5 +1,6 @@
 //! `tollgate plan`: what would be done, how long it takes, and what it could show.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -29,6 +30,9 @@ pub fn plan(global: &Global, args: &Plan) -> Result<Exit> {
     overview(&mut text, &plan, before.as_ref());
     for unit in &plan.units {
         unit_lines(&mut text, unit, &plan.budgets, before.as_ref());
+    }
+    for line in unjudged(&plan) {
+        let _ = writeln!(text, "\nwarning: {line}");
     }
     if args.order {
         order(&mut text, &plan);
@@ -76,21 +80,19 @@ fn overview(text: &mut String, plan: &plan::Plan, before: Option<&Run>) {
 }
 
 fn duration(plan: &plan::Plan, run: &Run) -> Option<f64> {
-    let mut total = 0.0;
-    for step in &plan.order {
-        let unit = &plan.units[step.unit];
-        let own = run
-            .trials
-            .iter()
-            .filter(|trial| trial.case == unit.case && trial.operation == unit.operation)
-            .map(|trial| trial.elapsed_ns as f64);
-        let (sum, count) = own.fold((0.0, 0.0), |(sum, count), ns| (sum + ns, count + 1.0));
-        if count < 1.0 {
-            return None;
-        }
-        total += sum / count;
+    let mut spent: BTreeMap<(&str, Option<&str>), (f64, f64)> = BTreeMap::new();
+    for trial in &run.trials {
+        let key = (trial.case.as_str(), trial.operation.as_deref());
+        let (sum, count) = spent.entry(key).or_default();
+        *sum += trial.elapsed_ns as f64;
+        *count += 1.0;
     }
-    Some(total)
+    let mean = |step: &plan::Step| {
+        let unit = &plan.units[step.unit];
+        let (sum, count) = spent.get(&(unit.case.as_str(), unit.operation.as_deref()))?;
+        Some(sum / count)
+    };
+    plan.order.iter().map(mean).sum()
 }
 
 fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option<&Run>) {
@@ -163,6 +165,19 @@ pub fn hopeless(plan: &plan::Plan) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Cases that are measured for nothing: without a budget, and no other case is held against them.
+pub fn unjudged(plan: &plan::Plan) -> Vec<String> {
+    let limits = || plan.budgets.iter().flat_map(|own| own.hard.iter().chain(&own.soft));
+    let held = |case: &str| {
+        plan.budgets.iter().any(|budget| budget.case == case)
+            || limits().any(|own| matches!(&own.bound, Bound::Case { name, .. } if name == case))
+    };
+    let mut names: Vec<&str> = plan.units.iter().map(|unit| unit.case.as_str()).collect();
+    names.dedup();
+    names.retain(|case| !held(case));
+    names.into_iter().map(|case| format!("{case}: measured and not judged: no budget")).collect()
 }
 
 /// The trials a percentile of one value a trial needs, if more than are planned.

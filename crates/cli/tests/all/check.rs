@@ -258,3 +258,14 @@ fn an_empty_step_summary_is_none() {
     let mut command = folder.command(&["check", "--fake"]);
     super::ended(&command.env("GITHUB_STEP_SUMMARY", "").output().unwrap()).expect(0);
 }
+
+#[test]
+fn a_case_that_nothing_judges_is_told() {
+    let folder = Folder::new(
+        "[case.a]\nrun = [\"x\"]\nbudget.wall = [\"<= 1h\", \"<= case b + 900%\"]\n\
+         [case.b]\nrun = [\"x\"]\n[case.c]\nrun = [\"x\"]\n",
+    );
+    let ended = folder.run(&["check", "--fake"]);
+    assert!(ended.stderr.contains("c: measured and not judged"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("b: measured"), "{}", ended.stderr);
+}

@@ -97,3 +97,41 @@ fn the_budget_file_of_this_repository_parses() {
     let folder = Folder::empty();
     folder.run(&["plan", "--set", "full", "--file", file.to_str().unwrap()]).expect(0);
 }
+
+#[test]
+fn init_finds_programs_and_benchmarks_of_a_workspaces_members() {
+    let folder = Folder::empty();
+    folder.write("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n");
+    folder.write("crates/a/Cargo.toml", "[package]\nname = \"a\"\n");
+    folder.write("crates/a/src/main.rs", "fn main() {}");
+    folder.write("crates/b/Cargo.toml", "[package]\nname = \"b\"\n[[bin]]\nname = \"tool\"\n");
+    folder.write("crates/b/benches/speed.rs", "");
+    folder.write("crates/b/benches/more.rs", "");
+    folder.run(&["init"]).expect(0);
+    let text = folder.read("tollgate.toml");
+    for words in [
+        "target/release/a\"",
+        "target/release/tool\"",
+        "\"--bench\", \"more\", \"--bench\", \"speed\"",
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
+    folder.run(&["plan", "--set", "full"]).expect(0);
+}
+
+#[test]
+fn init_writes_a_file_that_parses_whatever_scripts_are_called() {
+    let folder = Folder::empty();
+    let scripts =
+        r#"{ "scripts": { "bench/é": "x", "bench:a": "x", "bench a": "x", "perf\"\n'": "x" } }"#;
+    folder.write("package.json", scripts);
+    folder.run(&["init"]).expect(0);
+    let shown = folder.run(&["plan"]).expect(0).stdout;
+    assert!(shown.contains("3 cases"), "{shown}");
+}
+
+#[test]
+fn what_may_be_explained_is_listed() {
+    let shown = Folder::empty().run(&["explain"]).expect(0).stdout;
+    assert!(shown.contains("metrics") && shown.contains("exit-codes"), "{shown}");
+}

@@ -54,7 +54,8 @@ pub(super) const INSTRUCTIONS: &str = "instructions";
 
 /// Finds the series of a subject. Nothing is judged from a part of what was planned.
 pub(super) fn gather<'r>(run: &'r Run, subject: Subject<'_>) -> Result<Evidence<'r>, Lack> {
-    let trials = counted(run, subject);
+    let all: Vec<&Trial> = run.trials.iter().filter(|trial| belongs(trial, subject)).collect();
+    let trials = counted(&all, subject);
     if subject.metric != FAILURES {
         failed(&trials)?;
     }
@@ -85,23 +86,23 @@ pub(super) fn gather<'r>(run: &'r Run, subject: Subject<'_>) -> Result<Evidence<
             Lack::new(format!("trial {} of `{}` {fault}", measured.number, subject.metric))
         })?;
     }
-    if !trials.iter().any(|trial| is_extra(run, trial)) {
+    if !trials.iter().any(|trial| is_extra(&all, trial)) {
         complete(run, subject, &found)?;
     }
     Ok(Evidence { dimension, trials: found })
 }
 
 /// The trials that count for a subject: the planned ones, or for instructions the extra one.
-fn counted<'r>(run: &'r Run, subject: Subject<'_>) -> Vec<&'r Trial> {
+fn counted<'r>(all: &[&'r Trial], subject: Subject<'_>) -> Vec<&'r Trial> {
     let (extra, planned): (Vec<&Trial>, Vec<&Trial>) =
-        run.trials.iter().filter(|trial| belongs(trial, subject)).partition(|t| is_extra(run, t));
+        all.iter().copied().partition(|trial| is_extra(all, trial));
     if subject.metric == INSTRUCTIONS && !extra.is_empty() { extra } else { planned }
 }
 
 /// The extra trial has the number of a planned one and comes after it; when it failed, nothing
 /// else tells it apart.
-fn is_extra(run: &Run, trial: &Trial) -> bool {
-    run.trials.iter().any(|other| {
+fn is_extra(all: &[&Trial], trial: &Trial) -> bool {
+    all.iter().any(|other| {
         other.position < trial.position
             && other.number == trial.number
             && other.case == trial.case
