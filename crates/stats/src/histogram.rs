@@ -181,15 +181,17 @@ impl Histogram {
         let mut pairs = self.pairs();
         let mut seen = 0_u64;
         let mut here = None;
-        ranks.map(|r| {
-            let r = r.filter(|&r| r > 0)?;
-            while seen < r {
-                let (bucket, count) = pairs.next()?;
+        let mut found = [None; N];
+        for (place, rank) in found.iter_mut().zip(ranks) {
+            let Some(rank) = rank.filter(|&rank| rank > 0) else { continue };
+            while seen < rank {
+                let Some((bucket, count)) = pairs.next() else { return found };
                 seen = seen.saturating_add(count);
                 here = Some(bucket);
             }
-            here.map(|b| (lowest(b), highest(b)))
-        })
+            *place = here.map(|bucket| (lowest(bucket), highest(bucket)));
+        }
+        found
     }
 
     /// How many observations are over `limit`. A NaN limit leaves everything possible.

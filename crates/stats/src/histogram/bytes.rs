@@ -128,7 +128,8 @@ pub(super) struct Pairs<'a> {
 impl Iterator for Pairs<'_> {
     type Item = (u32, u64);
 
-    #[inline]
+    // Reading a histogram is this and little else, and a call would cost as much as the work.
+    #[inline(always)]
     fn next(&mut self) -> Option<(u32, u64)> {
         let (distance, count) = match self.input.bytes.get(self.input.at..) {
             // Nearly all distances and counts fit one byte each.

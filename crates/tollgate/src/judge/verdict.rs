@@ -14,6 +14,9 @@ use super::evidence::{Lack, Subject, gather, operations};
 use super::hold::headroom;
 use super::{Baseline, Estimate, Finding, Held, Outcome, Strictness, Verdict};
 
+/// How far a load generator fell behind its own schedule.
+const LATENESS: &str = "lateness";
+
 /// Metrics that a generator which falls behind its schedule does not measure.
 const SCHEDULED: [&str; 2] = ["latency", "service time"];
 
@@ -213,10 +216,16 @@ fn fell_behind(bench: &Bench<'_>, verdict: &mut Verdict, limit: f64) {
     if !SCHEDULED.contains(&bench.subject.metric) || bench.dimension != Dimension::TIME {
         return;
     }
+    // Most runs have none, and finding that out for each budget must not cost a search.
+    let case = bench.subject.case;
+    let mut series = bench.run.trials.iter().filter(|t| t.case == case).flat_map(|t| &t.series);
+    if !series.any(|series| series.metric == LATENESS) {
+        return;
+    }
     let p99 = Statistic::Quantile(990_000);
     let lateness = |operation| {
         let evidence =
-            gather(bench.run, Subject { operation, metric: "lateness", ..bench.subject }).ok()?;
+            gather(bench.run, Subject { operation, metric: LATENESS, ..bench.subject }).ok()?;
         Some(estimate(&evidence, p99, bench.budget.confidence).ok()?.value)
     };
     let Some(late) = lateness(bench.subject.operation).or_else(|| lateness(None)) else { return };
