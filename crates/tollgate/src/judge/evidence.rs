@@ -263,12 +263,14 @@ pub(super) fn operations(run: &Run, case: &str, metric: &str) -> Vec<String> {
             names.push(name);
         }
     }
-    for planned in run.head.planned.iter().filter(|planned| planned.case == case) {
-        if let Some(own) = &planned.operation
-            && !names.iter().any(|name| is_under(name, own))
-        {
-            names.push(own.clone());
+    let planned = run.head.planned.iter().filter(|planned| planned.case == case);
+    let planned: Vec<&String> = planned.filter_map(|planned| planned.operation.as_ref()).collect();
+    for own in &planned {
+        if !names.iter().any(|name| is_under(name, own)) {
+            names.push((*own).clone());
         }
     }
+    // Trials come in an order drawn by lot; a person reads parameters in the order of the file.
+    names.sort_by_key(|name| planned.iter().position(|own| is_under(name, own)));
     names
 }
