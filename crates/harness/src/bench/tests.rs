@@ -1,0 +1,171 @@
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::*;
+use crate::arguments::Target;
+use crate::clock::tests::Scripted;
+
+#[derive(Clone, Default)]
+struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a benchmark printed on a scripted clock, and its faults.
+fn ran(options: &str, benchmarks: impl FnOnce(&mut Bench, &Scripted)) -> (String, Vec<String>) {
+    let words: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
+    let arguments = Arguments::parse(&words, Target::Bench, false).unwrap();
+    let clock = Scripted::new(20);
+    let out = Shared::default();
+    let mut bench = Bench::new(arguments, Box::new(clock.clone()), Box::new(out.clone()));
+    benchmarks(&mut bench, &clock);
+    let text = String::from_utf8(out.0.borrow().clone()).unwrap();
+    (text, bench.faults)
+}
+
+fn records(text: &str) -> Vec<Record> {
+    text.lines().filter_map(|line| Record::parse_line(line).unwrap()).collect()
+}
+
+#[test]
+fn what_is_printed_can_be_read_as_records() {
+    let (text, faults) = ran("--records --quick", |bench, clock| {
+        bench.run("short", || clock.pass(5));
+        bench.operation("long").elements(10).bytes(20).run(|| clock.pass(1_000));
+        bench.operation("window").form(Form::Histograms).run(|| clock.pass(10_000));
+        bench.value("init", Duration::from_millis(3));
+        bench.value("size", (1.5, "MiB"));
+        bench.group("sort").parameter(10).value("swaps", (7.0, ""));
+        let every = Duration::from_secs(60);
+        bench.series("queue depth", "", every, || Ok(3.0), || ());
+    });
+    assert_eq!(faults, [""; 0]);
+    let records = records(&text);
+    let mut told: Vec<String> = records
+        .iter()
+        .map(|record| {
+            let operation = record.operation.as_deref().unwrap_or("-");
+            format!("{operation}: {} {} {}", record.metric, record.unit, record.values.key())
+        })
+        .collect();
+    told.dedup();
+    assert_eq!(
+        told,
+        [
+            "short: time ns batches",
+            "long: time ns samples",
+            "long: throughput /s samples",
+            "long: data rate B/s samples",
+            "window: time ns histogram",
+            "-: init ns samples",
+            "-: size MiB samples",
+            "sort / 10: swaps  samples",
+            "-: queue depth  points",
+        ]
+        .map(|line| {
+            match line.contains("init") || line.contains("size") || line.contains("swaps") {
+                true => line.replace("samples", "value"),
+                false => line.to_owned(),
+            }
+        })
+    );
+    assert_eq!(records.iter().filter(|r| r.metric == "time").count(), 2 + 100);
+}
+
+#[test]
+fn in_small_every_closure_runs_once_and_nothing_is_told() {
+    let count = Cell::new(0);
+    let more = || count.set(count.get() + 1);
+    let (text, faults) = ran("", |bench, _| {
+        bench.run("plain", more);
+        bench.operation("fed").with_inputs(|| 1).run(|_| more());
+        bench.operation("async").run_async(|_| more(), || async {});
+        bench.series("depth", "", Duration::from_secs(1), || Ok(0.0), more);
+        bench.value("init", Duration::from_secs(1));
+        assert!(!bench.is_measuring());
+    });
+    assert_eq!((count.get(), text.as_str(), faults.len()), (4, "", 0));
+}
+
+#[test]
+fn a_list_names_what_the_filter_chooses_and_runs_nothing() {
+    let (text, _) = ran("--list sort", |bench, _| {
+        bench.run("parse", || panic!("it runs"));
+        let mut sort = bench.group("sort");
+        sort.run("stable", || panic!("it runs"));
+        sort.parameter(10).run("stable", || panic!("it runs"));
+    });
+    assert_eq!(text, "sort / stable: benchmark\nsort / 10 / stable: benchmark\n");
+}
+
+#[test]
+fn what_a_filter_leaves_out_does_not_run() {
+    let (text, _) = ran("--records --quick hash", |bench, clock| {
+        bench.run("parse", || panic!("it runs"));
+        bench.run("hash", || clock.pass(10_000));
+    });
+    assert_eq!(records(&text).len(), 1);
+}
+
+#[test]
+fn an_operation_told_twice_is_a_fault_and_not_more_of_the_first() {
+    let (text, faults) = ran("--records --quick", |bench, clock| {
+        bench.run("parse", || clock.pass(10_000));
+        bench.run("parse", || clock.pass(10_000));
+    });
+    assert_eq!(faults, ["`time` of `parse` is told twice"]);
+    assert_eq!(records(&text).len(), 1);
+}
+
+#[test]
+fn a_name_no_record_may_have_is_a_fault() {
+    for name in ["", " a", "a\nb"] {
+        let (text, faults) =
+            ran("--records --quick", |bench, clock| bench.run(name, || clock.pass(10_000)));
+        assert_eq!((records(&text).len(), faults.len()), (0, 1), "{name:?}");
+    }
+}
+
+#[test]
+fn a_value_that_is_no_number_is_a_fault() {
+    let (_, faults) = ran("--records", |bench, _| bench.value("size", (f64::NAN, "B")));
+    assert!(faults[0].contains("not a finite number"), "{faults:?}");
+}
+
+#[test]
+fn a_person_gets_a_table_with_a_line_an_operation() {
+    let (text, _) = ran("--bench --table --quick", |bench, clock| {
+        bench.operation("hash").bytes(1_000).run(|| clock.pass(10_000));
+        bench.value("init", Duration::from_millis(3));
+    });
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0],
+        "timer: period 20 ns; 20 ns subtracted from each timing; a loop's 0.00 \
+                          ns an iteration left in"
+    );
+    assert_eq!(lines[1].find("median"), lines[2].find("10 us"));
+    assert!(lines[2].starts_with("hash ") && lines[2].contains("100 MB/s"), "{text}");
+    assert!(lines[3].starts_with("init ") && lines[3].contains("3 ms"), "{text}");
+}
+
+#[test]
+fn quick_takes_a_tenth_of_the_time() {
+    let elapsed = |options| {
+        let time = Cell::new(0);
+        ran(options, |bench, clock| {
+            bench.run("long", || clock.pass(1_000_000));
+            time.set(clock.now());
+        });
+        time.get()
+    };
+    let (full, quick) = (elapsed("--records"), elapsed("--records --quick"));
+    assert!(full > 1_000_000_000 && quick > 100_000_000 && quick * 8 < full, "{full} {quick}");
+}
