@@ -25,6 +25,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "tollgate-dashboard",
         ],
     ),
+    ("example-rust-bench", &["tollgate-harness"]),
     ("survivability", &["tollgate-harness"]),
     ("mycelium", &["tollgate-harness"]),
     ("warm-restart", &["tollgate-harness", "tollgate-alerts"]),
