@@ -40,8 +40,8 @@ pub(crate) enum Times {
     Batches(Vec<(u64, u64)>),
 }
 
-/// Fewer timings than this say nothing of their spread.
-const FEWEST: usize = 3;
+/// A median needs six timings to be bounded on both sides at 95 % confidence; one is spare.
+const FEWEST: usize = 7;
 /// As many batches as are told; more are put together.
 const MOST_BATCHES: usize = 1_000;
 /// As many samples as are told of one operation.

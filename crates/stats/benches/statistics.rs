@@ -12,7 +12,7 @@ use tollgate_stats::dependence::{mean_interval, quantile_interval};
 use tollgate_stats::histogram::Histogram;
 use tollgate_stats::rng::lcg;
 
-/// Of each operation; the longest take longer and run three times.
+/// Of each operation; the longest take longer, for they run seven times.
 const MEASURING: Duration = Duration::from_millis(100);
 /// A rank shift walks along the samples some sixty times a bound: ten million values would take
 /// half of the whole minute.
