@@ -11,6 +11,6 @@ mod pruning;
 mod reading;
 mod round_trip;
 mod schemas;
-mod speed;
+mod size;
 mod strategy;
 mod transfer;
