@@ -38,21 +38,23 @@ fn a_typing_error_exits_2_and_points_at_it() {
 
 #[test]
 fn an_undecided_verdict_exits_3_only_when_it_counts() {
-    // Wall times of a sleep differ by more than nothing, so a limit on their exact middle cannot
-    // be told; as the largest of a constant it can.
-    let undecided = r#"
-[case.nap]
-run = ["sh", "-c", "sleep 0.0$(( $(date +%N | sed 's/^0*//;s/$/+0/') % 3 ))"]
-trials = 12
-warmups = 0
-budget."wall median" = "<= 11ms"
-"#;
-    let folder = Folder::new(undecided);
-    let first = folder.run(&["check", "--fake", "--seed", "3"]);
-    assert!([0, 1, 3].contains(&first.code), "{}", first.stdout);
-    if first.stdout.contains("cannot tell") {
-        folder.run(&["check", "--fake", "--seed", "3", "--strict"]).expect(3);
-    }
+    let limited = |limit: f64| Folder::new(&SLEEP.replace("10s", &format!("{limit}ns")));
+    let check = ["check", "--fake", "--seed", "3", "--report", "json=out.json"];
+    let folder = limited(1e12);
+    folder.run(&check).expect(0);
+    let report: serde_json::Value = serde_json::from_str(&folder.read("out.json")).unwrap();
+    let estimate = &report["verdicts"][0]["estimate"];
+    let number = |name: &str| estimate[name].as_f64().unwrap();
+    let (low, value, high) = (number("low"), number("value"), number("high"));
+    assert!(low < value && value < high, "{estimate}");
+
+    // Inside the interval, above the estimate: shown, and only strictness makes it fail.
+    let kept = limited(f64::midpoint(value, high));
+    assert!(kept.run(&check).expect(0).stdout.contains("cannot tell"));
+    kept.run(&[&check[..], &["--strict"]].concat()).expect(3);
+    // Inside the interval, below the estimate: the estimate itself breaks the limit.
+    let broken = limited(f64::midpoint(low, value));
+    assert!(broken.run(&check).expect(3).stdout.contains("cannot tell"));
 }
 
 #[test]
