@@ -29,6 +29,8 @@ pub struct Histogram {
     packed: Box<[u8]>,
     /// How many buckets that is.
     buckets: u32,
+    /// The last of them; 0 when there is none.
+    last: u32,
     /// The sum of the counts; it stops at `u64::MAX`.
     count: u64,
 }
@@ -111,8 +113,7 @@ impl Histogram {
         if let [only] = histograms {
             return (*only).clone();
         }
-        let last = histograms.iter().filter_map(|h| h.pairs().last()).map(|pair| pair.0).max();
-        let Some(last) = last else { return Histogram::new() };
+        let Some(last) = histograms.iter().map(|h| h.last).max() else { return Histogram::new() };
         let mut counts = vec![0_u64; last as usize + 1];
         for (bucket, count) in histograms.iter().flat_map(|h| h.pairs()) {
             let sum = &mut counts[bucket as usize];
@@ -138,7 +139,7 @@ impl Histogram {
 
     /// The highest value of the last bucket: the largest observation within a bucket width.
     pub fn max(&self) -> Option<u64> {
-        self.pairs().last().map(|(b, _)| highest(b))
+        (!self.is_empty()).then(|| highest(self.last))
     }
 
     /// The mean, each observation taken at the middle of its bucket.

@@ -57,15 +57,16 @@ impl Histogram {
     /// Writes buckets with their counts, ascending; those without observations are left out.
     pub(super) fn pack(pairs: impl IntoIterator<Item = (u32, u64)>) -> Histogram {
         let mut packed = Vec::new();
-        let (mut next, mut buckets, mut total) = (0, 0, 0_u64);
+        let (mut next, mut last, mut buckets, mut total) = (0, 0, 0, 0_u64);
         for (bucket, count) in pairs.into_iter().filter(|&(_, count)| count > 0) {
             write(&mut packed, u64::from(bucket - next));
             write(&mut packed, count);
             total = total.saturating_add(count);
             buckets += 1;
+            last = bucket;
             next = bucket + 1;
         }
-        Histogram { packed: packed.into_boxed_slice(), buckets, count: total }
+        Histogram { packed: packed.into_boxed_slice(), buckets, last, count: total }
     }
 
     /// Buckets with their counts, ascending.
@@ -112,6 +113,8 @@ impl Histogram {
             0 => Ok(Histogram {
                 packed: bytes[start..].into(),
                 buckets: length as u32,
+                // One before the next; without buckets, 0.
+                last: next.saturating_sub(1) as u32,
                 count: total,
             }),
             left => Err(HistogramError::Trailing { left }),
