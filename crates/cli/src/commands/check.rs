@@ -37,18 +37,27 @@ pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Ex
         Ok(Ended::Complete) => RunState::Complete,
         Ok(Ended::Interrupted) => RunState::Interrupted,
         Err(error) => {
-            history.finish(&run.id, ended_ms(&run, args.fake), RunState::Interrupted)?;
+            // On a full disk this fails as well; the first reason is the one to tell, and a run
+            // without an end is never within.
+            let _ = history.finish(&run.id, ended_ms(&run, args.fake), RunState::Interrupted);
             return failed(&error);
         }
     };
-    history.finish(&run.id, ended_ms(&run, args.fake), state)?;
+    if let Err(error) = history.finish(&run.id, ended_ms(&run, args.fake), state) {
+        return failed(&error.into());
+    }
 
     // What is judged is what was stored, so that judging it again gives the same.
     let run = history.load(&run.id)?;
     let baselines = super::baseline::wanted(&history, &run, Some(&project.file.project))?;
     let judgement = judge(&run, &baselines, strictness(args.output.strict));
-    history.set_judgement(&run.head.id, &judgement)?;
-    conclude(&judgement, &reports)
+    let kept = history.set_judgement(&run.head.id, &judgement);
+    let exit = conclude(&judgement, &reports)?;
+    if let Err(error) = kept {
+        // The verdict stands, stored or not; `tollgate judge` gives it again.
+        note(&format!("tollgate: {}", chain(&error.into())));
+    }
+    Ok(exit)
 }
 
 /// Writes every report and gives the exit code. A report that cannot be written does not hide a

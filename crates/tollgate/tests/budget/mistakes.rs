@@ -117,6 +117,9 @@ fn one_mistake_each() {
             "budget.\"heap growth\" = \"<= 5MB\"",
             "3: `heap growth` is measured in something per time",
         ),
+        ("budget.\"wall medain\" = \"<= 1s\"", "3: `medain` is no statistic"),
+        ("budget.\"wall p100\" = \"<= 1s\"", "3: `p100` is no statistic"),
+        ("budget.\"peak memory maxx\" = \"<= 1MB\"", "3: `maxx` is no statistic"),
         ("budget.wall = \"<= case b\"", "3: there is no case `b`"),
         ("budget.wall = \"<= case a\"", "3: case `a` is held against itself"),
         (

@@ -102,6 +102,9 @@ fn check_metric(case: &Case, written: &Written) -> Option<Mistake> {
 /// A name that is almost a known metric is a typing error, not a metric of the program's own.
 fn check_spelling(case: &Case, written: &Written) -> Option<Mistake> {
     let name = &written.budget.key.metric;
+    if let Some(mistake) = check_statistic(name, written) {
+        return Some(mistake);
+    }
     let near = METRICS.iter().map(|metric| metric.name).find(|known| {
         strsim::damerau_levenshtein(name, known) <= if known.len() > 4 { 2 } else { 1 }
             && fits_source(case, known)
@@ -114,6 +117,23 @@ fn check_spelling(case: &Case, written: &Written) -> Option<Mistake> {
         Mistake::new(&written.key, title, label)
             .fix(format!("there is a metric `{near}`"), format!("\"{fix}\"")),
     )
+}
+
+/// A known metric with almost a statistic behind it names that statistic.
+fn check_statistic(name: &str, written: &Written) -> Option<Mistake> {
+    const NAMED: [&str; 8] = ["min", "mean", "median", "max", "stddev", "rate", "total", "growth"];
+    let (metric, word) = name.rsplit_once(' ')?;
+    known(metric)?;
+    let title = format!("`{word}` is no statistic");
+    let mistake = Mistake::new(&written.key, title, format!("after the metric `{metric}`"));
+    if let Some(near) = nearest(word, NAMED) {
+        return Some(
+            mistake.fix(format!("there is a statistic `{near}`"), format!("\"{metric} {near}\"")),
+        );
+    }
+    let percentile =
+        word.strip_prefix('p').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    percentile.then(|| mistake.help("a percentile lies between p0 and p100, such as p99 or p99.9"))
 }
 
 fn fits_source(case: &Case, name: &str) -> bool {
