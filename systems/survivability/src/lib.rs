@@ -1,0 +1,10 @@
+//! A discrete-event simulator of elastic optical networks under failures: lightpath requests
+//! arrive, are routed over one of K candidate paths, hold spectrum, and leave; links fail and are
+//! repaired.
+//!
+//! The core is pure: seeds and times are parameters, and a simulation gives the same bytes on any
+//! number of threads. Files and the command line lie at the edge.
+
+pub mod link_set;
+pub mod state;
+pub mod topology;

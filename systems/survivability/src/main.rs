@@ -1,0 +1,3 @@
+//! The command `survivability`.
+
+fn main() {}
