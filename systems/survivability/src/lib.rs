@@ -8,3 +8,4 @@
 pub mod link_set;
 pub mod state;
 pub mod topology;
+pub mod transition;
