@@ -5,7 +5,9 @@
 //! The core is pure: seeds and times are parameters, and a simulation gives the same bytes on any
 //! number of threads. Files and the command line lie at the edge.
 
+mod fingerprint;
 pub mod link_set;
+pub mod paths;
 pub mod state;
 pub mod topology;
 pub mod transition;

@@ -1,7 +1,21 @@
 //! Nodes and the fibre links between them. A link is one fibre pair: both directions share its
 //! spectrum. Files of several formats become a topology in `topology/`.
 
+mod csv;
+mod draft;
+mod graphml;
+mod position;
+mod read;
+mod shipped;
+mod write;
+
 use thiserror::Error;
+
+use crate::fingerprint::Fingerprint;
+pub use position::Position;
+pub use read::{Fault, Mistake, ReadError, Source, parse, read};
+pub use shipped::{SHIPPED, shipped};
+pub use write::{Csv, NameError, to_csv};
 
 /// A node, by its place in [`Topology::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,16 +43,10 @@ impl Link {
 pub struct Place {
     /// As the file names it.
     pub name: String,
-    /// What datasets call it: the name if every name of the topology is a number, else its index.
+    /// What datasets call it: the name if every name of the topology is a number without leading
+    /// zeros, else its index.
     pub id: u32,
     pub position: Option<Position>,
-}
-
-/// Degrees north and east.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Position {
-    pub latitude: f64,
-    pub longitude: f64,
 }
 
 /// Lengths are whole metres, so that the lengths of paths are exact and ties are ties.
@@ -187,6 +195,22 @@ impl Topology {
         hops
     }
 
+    /// A number that another network hardly has: over the names of the nodes in their order and the
+    /// links with their lengths. What a topology is called and where its nodes lie does not count.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut fingerprint = Fingerprint::default();
+        for place in &self.nodes {
+            fingerprint.add(&(place.name.len() as u64).to_le_bytes());
+            fingerprint.add(place.name.as_bytes());
+        }
+        for link in &self.links {
+            link.ends.iter().for_each(|node| fingerprint.add(&node.0.to_le_bytes()));
+            fingerprint.add(&link.metres.to_le_bytes());
+        }
+        fingerprint.value()
+    }
+
     fn check_connected(&self) -> Result<(), TopologyError> {
         match self.hops_from(Node(0)).iter().position(|hops| *hops == u16::MAX) {
             Some(far) => Err(TopologyError::Unconnected(
@@ -199,7 +223,8 @@ impl Topology {
 }
 
 fn identified(places: Vec<(String, Option<Position>)>) -> Vec<Place> {
-    let numbers: Option<Vec<u32>> = places.iter().map(|(name, _)| name.parse().ok()).collect();
+    let number = |name: &str| name.parse().ok().filter(|number: &u32| number.to_string() == name);
+    let numbers: Option<Vec<u32>> = places.iter().map(|(name, _)| number(name)).collect();
     let identity = |index: usize| numbers.as_ref().map_or(index as u32, |numbers| numbers[index]);
     let places = places.into_iter().enumerate();
     places.map(|(index, (name, position))| Place { name, id: identity(index), position }).collect()
