@@ -5,9 +5,14 @@
 //! The core is pure: seeds and times are parameters, and a simulation gives the same bytes on any
 //! number of threads. Files and the command line lie at the edge.
 
+pub mod failure;
+pub mod features;
 mod fingerprint;
 pub mod link_set;
+pub mod modulation;
 pub mod paths;
+pub mod spectrum;
 pub mod state;
 pub mod topology;
+pub mod traffic;
 pub mod transition;
