@@ -10,7 +10,10 @@ pub mod features;
 mod fingerprint;
 pub mod link_set;
 pub mod modulation;
+#[cfg(test)]
+mod oracle;
 pub mod paths;
+pub mod policy;
 pub mod spectrum;
 pub mod state;
 pub mod topology;
