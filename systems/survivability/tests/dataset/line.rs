@@ -38,6 +38,14 @@ fn lines_written_by_python_are_read_and_written_as_the_same_bytes() {
     assert_eq!(lines(&read), golden);
 }
 
+#[test]
+fn the_documented_example_is_a_transition() {
+    let document = include_str!("../../docs/dataset.md");
+    let (_, rest) = document.split_once("```json\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    assert_eq!(parse_line(example.as_bytes()), Ok(plain(7, 1)));
+}
+
 proptest! {
     /// For every sound transition x: parse(write(x)) = x, to the bit of its floats.
     #[test]
