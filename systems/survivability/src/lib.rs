@@ -19,4 +19,5 @@ pub mod spectrum;
 pub mod state;
 pub mod topology;
 pub mod traffic;
+pub mod train;
 pub mod transition;

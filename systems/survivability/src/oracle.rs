@@ -8,6 +8,10 @@ use crate::policy::network::{Layer, Network};
 #[derive(Deserialize)]
 pub(crate) struct Golden {
     pub(crate) forward: Vec<Forward>,
+    pub(crate) gradient: Gradient,
+    pub(crate) weighted: Weighted,
+    pub(crate) expectile: Expectile,
+    pub(crate) adam: Steps,
 }
 
 #[derive(Deserialize)]
@@ -15,6 +19,43 @@ pub(crate) struct Forward {
     pub(crate) widths: Vec<usize>,
     pub(crate) seed: u64,
     pub(crate) outputs: Vec<Vec<f64>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Gradient {
+    pub(crate) widths: Vec<usize>,
+    pub(crate) seed: u64,
+    pub(crate) mask: Vec<Vec<bool>>,
+    pub(crate) actions: Vec<usize>,
+    pub(crate) loss: f64,
+    /// Of each layer that of the weights, as PyTorch stores them, and that of the biases.
+    pub(crate) gradients: Vec<[Vec<f64>; 2]>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Weighted {
+    pub(crate) seed: u64,
+    pub(crate) mask: Vec<Vec<bool>>,
+    pub(crate) actions: Vec<usize>,
+    pub(crate) weights: Vec<f64>,
+    pub(crate) loss: f64,
+    pub(crate) gradient: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Expectile {
+    pub(crate) differences: Vec<f64>,
+    pub(crate) expectile: f64,
+    pub(crate) loss: f64,
+    pub(crate) gradient: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Steps {
+    pub(crate) seed: u64,
+    pub(crate) steps: usize,
+    pub(crate) rate: f32,
+    pub(crate) parameters: Vec<f64>,
 }
 
 pub(crate) fn golden() -> Golden {

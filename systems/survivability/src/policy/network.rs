@@ -80,6 +80,10 @@ impl Network {
         &self.layers
     }
 
+    pub(crate) fn layers_mut(&mut self) -> &mut [Layer] {
+        &mut self.layers
+    }
+
     #[must_use]
     pub fn inputs(&self) -> usize {
         self.layers[0].inputs()
