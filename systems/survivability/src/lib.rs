@@ -6,6 +6,7 @@
 //! number of threads. Files and the command line lie at the edge.
 
 pub mod dataset;
+pub mod disjoint;
 pub mod failure;
 pub mod features;
 mod fingerprint;

@@ -21,7 +21,7 @@ pub(crate) use search::{Closed, Search};
 pub use store::{Path, PathId, PathStore};
 
 use crate::topology::{Node, Topology};
-use distances::Distances;
+pub(crate) use distances::Distances;
 use yen::Yen;
 
 /// What makes a path better than another.
@@ -42,6 +42,11 @@ impl PathOrder {
             PathOrder::Hops => (1 << 40) + u64::from(metres),
             PathOrder::Length => (u64::from(metres) << 16) + 1,
         }
+    }
+
+    /// The weight of every link.
+    pub(crate) fn weights(self, topology: &Topology) -> Vec<u64> {
+        topology.links().iter().map(|fibre| self.weight(fibre.metres)).collect()
     }
 }
 

@@ -53,8 +53,7 @@ pub struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub fn new(topology: &'a Topology, order: PathOrder) -> Search<'a> {
-        let weights: Vec<u64> =
-            topology.links().iter().map(|fibre| order.weight(fibre.metres)).collect();
+        let weights = order.weights(topology);
         let distances = Distances::new(topology, &weights);
         let to_end = vec![u64::MAX; topology.nodes().len()];
         let (reached, queue) = (Vec::new(), BinaryHeap::new());
