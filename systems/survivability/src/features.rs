@@ -3,7 +3,7 @@
 use crate::failure::FailureManager;
 use crate::paths::Path;
 use crate::spectrum::Spectrum;
-use crate::state::PathFeatures;
+use crate::state::{ActionMask, PathFeatures};
 
 /// Reads a path off the spectrum and the failures.
 pub fn features(path: Path, spectrum: &mut Spectrum, failures: &FailureManager) -> PathFeatures {
@@ -24,6 +24,14 @@ pub fn features(path: Path, spectrum: &mut Spectrum, failures: &FailureManager) 
         is_failed,
         dist_to_disaster_centroid: distance,
     }
+}
+
+/// Which of the candidates work and have a free run of so many slots on each of their links. A
+/// request that takes none reaches nowhere.
+pub fn residual_mask(paths: &[PathFeatures], slots: u16, mask: &mut ActionMask) {
+    let may = |path: &PathFeatures| !path.is_failed && path.min_residual_slots >= slots;
+    mask.clear();
+    mask.extend(paths.iter().map(|path| slots > 0 && may(path)));
 }
 
 /// One less the longest free run of any link by the free slots of all; 1 if none is free.

@@ -12,10 +12,14 @@ pub mod features;
 mod fingerprint;
 pub mod link_set;
 pub mod modulation;
+pub mod network;
 #[cfg(test)]
 mod oracle;
+pub mod outcome;
 pub mod paths;
 pub mod policy;
+pub mod setup;
+pub mod simulation;
 pub mod spectrum;
 pub mod state;
 pub mod topology;

@@ -219,6 +219,14 @@ impl Spectrum {
         self.free[word] >> (slot % 64) & 1 == 1
     }
 
+    /// What the spectrum holds in memory.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.free.capacity() * size_of::<u64>()
+            + self.summaries.capacity() * size_of::<Summary>()
+            + size_of::<Spectrum>()
+    }
+
     fn core(&self, link: Link, core: u16) -> usize {
         link.index() * usize::from(self.grid.cores) + usize::from(core)
     }
