@@ -125,6 +125,13 @@ impl Bench {
         self.arguments.is_quick
     }
 
+    /// Whether the command line chooses an operation of that name, so that what only it needs can
+    /// be left undone.
+    #[must_use]
+    pub fn chooses(&self, operation: &str) -> bool {
+        self.arguments.chooses(operation)
+    }
+
     /// Tells something that the program measured itself.
     pub fn value(&mut self, metric: impl Display, quantity: impl Into<Quantity>) {
         self.tell_value(None, metric.to_string(), quantity.into());
