@@ -231,4 +231,3 @@ impl<'a> Simulation<'a> {
         }
     }
 }
-

@@ -1,0 +1,58 @@
+//! Whole simulations: requests a second on one core.
+
+use std::time::Duration;
+
+use tollgate_harness::Bench;
+
+use super::scene::{self, K, NETWORKS, SLOTS};
+use crate::modulation::ReachTable;
+use crate::network::Network;
+use crate::paths::{KPathCache, PathOrder};
+use crate::setup::Setup;
+use crate::simulation::Simulation;
+use crate::traffic::{Mix, MixDraw};
+
+const REQUESTS: u64 = 100_000;
+
+pub(super) fn measure(bench: &mut Bench) {
+    for (name, erlang) in NETWORKS {
+        let operation = format!("simulate / {name}");
+        if bench.chooses(&operation) {
+            let network = scene::network(scene::topology(name), K);
+            let setup = scene::setup(&network, erlang, REQUESTS, SLOTS);
+            run(bench, &operation, &network, &setup);
+        }
+    }
+    beside_flexnetsim(bench);
+}
+
+/// Rates, slots, reach and load of Flex Net Sim's defaults.
+fn beside_flexnetsim(bench: &mut Bench) {
+    let operation = "simulate / as flexnetsim";
+    if !bench.chooses(operation) {
+        return;
+    }
+    let rates = [(10, 1), (40, 4), (100, 8), (400, 32), (1000, 80)];
+    let topology = scene::topology("nsfnet");
+    let paths = KPathCache::new(&topology, K, PathOrder::Length).expect("the network is small");
+    let network = Network::new(topology, paths, ReachTable::unlimited(&rates));
+    let mut setup = scene::setup(&network_of_the_default_rates(), 100.0, REQUESTS, SLOTS);
+    let shares = rates.map(|(gbps, _)| (gbps, 0.2));
+    let mix = Mix::new(network.reach(), &shares, MixDraw::Independent);
+    setup.traffic.mix = mix.expect("the shares sum to 1");
+    setup.grid.guard = 0;
+    run(bench, operation, &network, &setup);
+}
+
+fn network_of_the_default_rates() -> Network {
+    scene::network(scene::topology("nsfnet"), 1)
+}
+
+fn run(bench: &mut Bench, operation: &str, network: &Network, setup: &Setup) {
+    let simulate = || {
+        let simulation = Simulation::new(network, setup, 1).expect("nothing fails");
+        simulation.run().totals
+    };
+    let operation = bench.operation(operation).elements(setup.traffic.requests);
+    operation.measuring(Duration::from_secs(2)).run(simulate);
+}

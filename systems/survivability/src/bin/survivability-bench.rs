@@ -1,0 +1,10 @@
+//! Measures the simulator and prints records, or a table on a terminal.
+
+use tollgate_harness::CountingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+fn main() {
+    tollgate_harness::program(survivability::bench::benchmarks);
+}
