@@ -34,6 +34,7 @@ fn log(bench: &mut Bench, name: &str, transitions: &[Transition]) {
         restart_if_large(&mut logger, &file, options);
     });
     bench.group(name).value("most buffered", (most as f64, ""));
+    bench.group(name).value("buffer memory", (logger.buffer_bytes() as f64, "B"));
     drop(logger);
     // A file left behind in the temporary folder does no harm.
     let _ = std::fs::remove_file(&file);

@@ -57,7 +57,7 @@ fn simulate(
 
 /// The time of making the cache.
 fn cache(bench: &mut Bench, name: &str, topology: impl FnOnce() -> Topology, k: usize) {
-    let operation = format!("{name} / k-path cache");
+    let operation = format!("{name} / cache");
     if !bench.chooses(&operation) {
         return;
     }

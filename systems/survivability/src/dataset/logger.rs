@@ -174,6 +174,12 @@ impl DatasetLogger {
         self.buffered
     }
 
+    /// What is kept for lines that are not written yet, whether there are any or not.
+    #[must_use]
+    pub fn buffer_bytes(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     fn refused(&self, transition: &Transition, flaw: Flaw) -> DatasetError {
         DatasetError::Refused { file: self.file.clone(), t: transition.t, flaw }
     }

@@ -275,23 +275,26 @@ impl Simulation<'_> {
         let Observed { transition, metres, occupancy, working } = &mut self.observed;
         let (state, mask) = (&transition.state, &transition.action_mask);
         let mut open = (0..).zip(mask).filter(|(_, may)| **may).map(|(index, _)| index);
-        if open.next().is_none() {
-            working.clear();
-            working.extend(state.paths.iter().map(|path| !path.is_failed));
-            let candidates = Candidates { state, mask: working, metres, occupancy };
-            return self.fallback.select(candidates).map_or(Choice::Nowhere, Choice::Candidate);
-        }
-        if self.setup.epsilon > 0.0 && self.recording.is_some() {
+        let (first, second) = (open.next(), open.next());
+        if self.recording.is_some() && self.setup.epsilon > 0.0 && first.is_some() {
             let explores = self.exploration.uniform() < self.setup.epsilon;
-            if let (true, Some(second)) = (explores, open.next()) {
+            if let (true, Some(second)) = (explores, second) {
                 return Choice::Candidate(second);
             }
         }
+        // It needs no mask, and so decides the same whether decisions are recorded or not.
         if matches!(self.policy, Policy::KspFirstFit) {
             return Choice::FirstThatFits;
         }
-        let candidates = Candidates { state, mask, metres, occupancy };
-        self.policy.select(candidates).map_or(Choice::Nowhere, Choice::Candidate)
+        let chosen = match first {
+            Some(_) => self.policy.select(Candidates { state, mask, metres, occupancy }),
+            None => {
+                working.clear();
+                working.extend(state.paths.iter().map(|path| !path.is_failed));
+                self.fallback.select(Candidates { state, mask: working, metres, occupancy })
+            }
+        };
+        chosen.map_or(Choice::Nowhere, Choice::Candidate)
     }
 
     /// Why a request was blocked without a candidate being tried.
@@ -312,11 +315,15 @@ impl Simulation<'_> {
         clock.map(|clock| clock())
     }
 
-    /// Completes the transition of a decision.
+    /// Completes the transition of a decision. A request that had to be cut was served where the
+    /// mask, which counts the slots of a whole one, did not say so; it does then.
     fn record(&mut self, pair: usize, path: Option<PathId>, decision_time_ms: f64) {
         let candidates = self.network.candidates(pair);
         let action = path.map_or(-1, |PathId(path)| (path - candidates.start) as i32);
         let transition = &mut self.observed.transition;
+        if let Some(may) = transition.action_mask.get_mut(action as usize) {
+            *may = true;
+        }
         let backup_available = path.is_some_and(|chosen| {
             let chosen = self.network.path(chosen).link_words;
             let others = candidates.map(PathId).zip(&transition.action_mask);
