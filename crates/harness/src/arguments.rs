@@ -12,13 +12,15 @@ pub(crate) enum Mode {
     Table,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Arguments {
     pub mode: Mode,
     pub is_quick: bool,
     /// A benchmark runs if its name holds one of these, or if there are none.
     pub filters: Vec<String>,
     pub is_exact: bool,
+    /// For every operation, whatever it says itself.
+    pub precision: Option<f64>,
 }
 
 /// Which program asks: a bench target is run by cargo's test command as well.
@@ -32,6 +34,8 @@ pub(crate) const USAGE: &str = "\
 Options: [NAME...]   only benchmarks whose name holds one of these
          --exact     only those whose name is one of these
          --quick     a tenth of the time
+         --precision 0.5%
+                     until the median is known that well; 0% takes all the time
          --list      names instead of measurements
          --records   lines of JSON, even on a terminal
          --table     a table, even into a file
@@ -55,17 +59,23 @@ impl Arguments {
             is_quick: false,
             filters: Vec::new(),
             is_exact: false,
+            precision: None,
         };
         let mut is_measured = target == Target::Program;
         let mut special = None;
         let mut unknown = None;
-        for word in given {
+        let mut words = given.iter();
+        while let Some(word) = words.next() {
             match word.as_str() {
                 "--bench" => is_measured = true,
                 "--records" => (is_measured, arguments.mode) = (true, Mode::Records),
                 "--table" => (is_measured, arguments.mode) = (true, Mode::Table),
                 "--quick" => (is_measured, arguments.is_quick) = (true, true),
                 "--exact" => arguments.is_exact = true,
+                "--precision" => {
+                    let value = words.next().map_or("", String::as_str);
+                    arguments.precision = Some(share(value)?);
+                }
                 "--list" => special = Some(Mode::List),
                 "--test" => special = special.or(Some(Mode::Small)),
                 name if !name.starts_with('-') => arguments.filters.push(name.to_owned()),
@@ -88,6 +98,14 @@ impl Arguments {
         };
         self.filters.is_empty() || self.filters.iter().any(is_meant)
     }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
+    let fitting = percent.filter(|percent| (0.0..100.0).contains(percent));
+    fitting
+        .map(|percent| percent / 100.0)
+        .ok_or_else(|| format!("`--precision` takes a share such as `0.5%`, not `{text}`"))
 }
 
 #[cfg(test)]
@@ -127,6 +145,18 @@ mod tests {
         for line in ["--bench --quik", "--records -x"] {
             let error = parse(line, Target::Bench, false).unwrap_err();
             assert!(error.starts_with("unknown option `-"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_precision_is_a_share_of_the_median() {
+        let precision = |line: &str| parse(line, Target::Bench, false).map(|known| known.precision);
+        assert_eq!(precision("--bench"), Ok(None));
+        assert_eq!(precision("--bench --precision 2.5% sort"), Ok(Some(0.025)));
+        assert_eq!(precision("--bench --precision 0%"), Ok(Some(0.0)));
+        for wrong in ["", "1", "%", "-1%", "100%", "NaN%", "sort"] {
+            let error = precision(&format!("--bench --precision {wrong}")).unwrap_err();
+            assert!(error.ends_with(&format!("such as `0.5%`, not `{wrong}`")), "{error}");
         }
     }
 

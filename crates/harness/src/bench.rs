@@ -57,7 +57,14 @@ pub struct Group<'b> {
 pub struct Operation<'b> {
     bench: &'b mut Bench,
     subject: Subject,
+    effort: Effort,
+}
+
+/// How much is done to know an operation's time.
+#[derive(Clone, Copy)]
+struct Effort {
     measuring: Duration,
+    precision: Option<f64>,
 }
 
 /// An operation that is given an input each time.
@@ -68,6 +75,7 @@ pub struct WithInputs<'b, M> {
 }
 
 const MEASURING: Duration = Duration::from_secs(1);
+const PRECISION: f64 = 0.005;
 /// The share of the measuring time that warming up may take.
 const WARM_UP: u32 = 3;
 const QUICK: u32 = 10;
@@ -104,7 +112,7 @@ impl Bench {
                 elements: None,
                 bytes: None,
             },
-            measuring: MEASURING,
+            effort: Effort { measuring: MEASURING, precision: None },
         }
     }
 
@@ -190,7 +198,7 @@ impl Bench {
         self.tell(&Told { records, row });
     }
 
-    fn measure(&mut self, subject: &Subject, measuring: Duration, work: &mut dyn Operable) {
+    fn measure(&mut self, subject: &Subject, effort: Effort, work: &mut dyn Operable) {
         if !self.arguments.chooses(&subject.operation) {
             return;
         }
@@ -200,11 +208,7 @@ impl Bench {
             Mode::List => self.write(&format!("{}: benchmark\n", subject.operation)),
             Mode::Small => work.once(),
             Mode::Records | Mode::Table => {
-                let share = if self.arguments.is_quick { QUICK } else { 1 };
-                let limits = Limits {
-                    warm_up: (measuring / share / WARM_UP).as_nanos() as u64,
-                    measuring: (measuring / share).as_nanos() as u64,
-                };
+                let limits = self.limits(effort, subject.form);
                 match timing::measure(&*self.clock, &self.timer, limits, subject.form, work) {
                     Ok(times) => {
                         let memory = memory(&*self.clock, work);
@@ -213,6 +217,20 @@ impl Bench {
                     Err(why) => self.faults.push(format!("`{}`: {why}", subject.operation)),
                 }
             }
+        }
+    }
+
+    fn limits(&self, Effort { measuring, precision }: Effort, form: Form) -> Limits {
+        let share = if self.arguments.is_quick { QUICK } else { 1 };
+        // Whoever asks for single times asks for a tail, of which a median says nothing.
+        let of_form = match form {
+            Form::Fitting | Form::Batches => PRECISION,
+            Form::Samples | Form::Histograms => 0.0,
+        };
+        Limits {
+            warm_up: (measuring / share / WARM_UP).as_nanos() as u64,
+            measuring: (measuring / share).as_nanos() as u64,
+            precision: self.arguments.precision.or(precision).unwrap_or(of_form),
         }
     }
 
@@ -319,9 +337,17 @@ impl<'b> Operation<'b> {
         self
     }
 
-    /// How long to measure, if not for a second.
+    /// How long to measure at most, if not for a second.
     pub fn measuring(mut self, time: Duration) -> Self {
-        self.measuring = time;
+        self.effort.measuring = time;
+        self
+    }
+
+    /// How well the median shall be known for measuring to end before its time: half the width of
+    /// its interval as a share of it, if not 0.005. Zero takes all the time, as the forms do that
+    /// keep single times.
+    pub fn precision(mut self, share: f64) -> Self {
+        self.effort.precision = Some(share);
         self
     }
 
@@ -332,7 +358,7 @@ impl<'b> Operation<'b> {
 
     /// Measures a closure. What it returns is dropped outside the time.
     pub fn run<T>(self, run: impl FnMut() -> T) {
-        self.bench.measure(&self.subject, self.measuring, &mut Plain::new(run));
+        self.bench.measure(&self.subject, self.effort, &mut Plain::new(run));
     }
 
     /// Measures a future, made and driven to its end within the time. `block_on` is the runtime's.
@@ -356,8 +382,8 @@ impl<'b> Operation<'b> {
 impl<I, M: FnMut() -> I> WithInputs<'_, M> {
     /// Measures a closure. Return the input to have it dropped outside the time.
     pub fn run<T>(self, run: impl FnMut(I) -> T) {
-        let WithInputs { operation: Operation { bench, subject, measuring }, make } = self;
-        bench.measure(&subject, measuring, &mut Fed::new(make, run));
+        let WithInputs { operation: Operation { bench, subject, effort }, make } = self;
+        bench.measure(&subject, effort, &mut Fed::new(make, run));
     }
 }
 
@@ -377,7 +403,7 @@ fn memory(clock: &dyn Clock, work: &mut dyn Operable) -> Option<Memory> {
 }
 
 fn aligned(cells: &[String]) -> String {
-    const WIDTHS: [usize; 6] = [32, 11, 24, 13, 16, 16];
+    const WIDTHS: [usize; 7] = [32, 9, 8, 22, 11, 24, 16];
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(WIDTHS) {
         line.push_str(&format!("{cell:<width$}  "));

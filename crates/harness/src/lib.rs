@@ -40,6 +40,7 @@ mod allocation;
 mod arguments;
 mod bench;
 mod clock;
+mod precision;
 pub mod record;
 mod sampler;
 mod timing;

@@ -3,6 +3,7 @@
 //! Knows neither names nor records: it takes work, a clock and limits, and gives times.
 
 use crate::clock::{Clock, Timer};
+use crate::precision;
 
 /// Something that can be timed. Whatever it needs besides is made and dropped outside the time.
 pub(crate) trait Work {
@@ -30,6 +31,9 @@ pub enum Form {
 pub(crate) struct Limits {
     pub warm_up: u64,
     pub measuring: u64,
+    /// Measuring ends before its time once half the width of the median's interval is no more than
+    /// this share of the median. Zero: never.
+    pub precision: f64,
 }
 
 /// Times in nanoseconds, without what the clock took.
@@ -42,6 +46,10 @@ pub(crate) enum Times {
 
 /// A median needs six timings to be bounded on both sides at 95 % confidence; one is spare.
 const FEWEST: usize = 7;
+/// Measuring does not end before its time with fewer timings than these, nor in less than this
+/// part of the time.
+const FEWEST_PRECISE: usize = 50;
+const SHORTEST_PART: u64 = 10;
 /// As many batches as are told; more are put together.
 const MOST_BATCHES: usize = 1_000;
 /// As many samples as are told of one operation.
@@ -91,7 +99,8 @@ struct Batching {
     most: u64,
 }
 
-/// Runs the work until it takes the same time again and again, or time is up; at least once.
+/// Runs the work until it takes the same time again and again, or time is up; at least once. A
+/// processor that was asleep is steadily slow at first, so a part of the time passes in any case.
 /// Returns the nanoseconds of a run.
 fn warm_up(
     clock: &dyn Clock,
@@ -113,7 +122,8 @@ fn warm_up(
             last[2] = timer.net(raw) as f64 / runs as f64;
             let least = last.iter().copied().fold(f64::INFINITY, f64::min);
             let largest = last.iter().copied().fold(0.0, f64::max);
-            let is_warm = largest.is_finite() && largest - least <= STABLE * largest;
+            let is_stable = largest.is_finite() && largest - least <= STABLE * largest;
+            let is_warm = is_stable && passed >= limit / SHORTEST_PART;
             if (is_warm && !can_grow) || passed >= limit {
                 return least;
             }
@@ -126,24 +136,48 @@ fn warm_up(
 
 /// Says when an operation was timed for long enough. Preparing inputs may take four times as long
 /// as the operation itself; then the time is up as well.
+///
+/// Whether the median is known well enough is asked again after each quarter more timings. The
+/// answer hangs on the width of its interval, never on where it lies.
 struct Meter {
     start: u64,
-    limit: u64,
+    limits: Limits,
     timed: u64,
+    next_look: usize,
 }
 
 impl Meter {
     fn new(clock: &dyn Clock, limits: Limits) -> Meter {
-        Meter { start: clock.now(), limit: limits.measuring, timed: 0 }
+        Meter { start: clock.now(), limits, timed: 0, next_look: FEWEST_PRECISE }
     }
 
-    fn is_over(&mut self, clock: &dyn Clock, timed: u64, so_far: usize) -> bool {
+    fn is_over<T>(
+        &mut self,
+        clock: &dyn Clock,
+        timed: u64,
+        so_far: &[T],
+        per_run: impl Fn(&T) -> f64,
+    ) -> bool {
         self.timed = self.timed.saturating_add(timed);
-        so_far >= FEWEST && (self.timed >= self.limit || self.is_spent(clock))
+        if so_far.len() < FEWEST {
+            return false;
+        }
+        if self.timed >= self.limits.measuring || self.is_spent(clock) {
+            return true;
+        }
+        if so_far.len() < self.next_look
+            || self.timed < self.limits.measuring / SHORTEST_PART
+            || self.limits.precision <= 0.0
+        {
+            return false;
+        }
+        self.next_look = so_far.len() * 5 / 4;
+        let timings: Vec<f64> = so_far.iter().map(per_run).collect();
+        precision::of(&timings) <= self.limits.precision
     }
 
     fn is_spent(&self, clock: &dyn Clock) -> bool {
-        clock.now().saturating_sub(self.start) / 5 >= self.limit
+        clock.now().saturating_sub(self.start) / 5 >= self.limits.measuring
     }
 }
 
@@ -166,7 +200,7 @@ fn samples(
         }
         let raw = work.timed(clock, 1);
         times.push(timer.net(raw));
-        if meter.is_over(clock, all + raw, times.len()) {
+        if meter.is_over(clock, all + raw, &times, |&time| time as f64) {
             return times;
         }
     }
@@ -178,7 +212,8 @@ fn every(clock: &dyn Clock, timer: &Timer, limits: Limits, work: &mut dyn Work) 
     loop {
         let raw = work.timed(clock, 1);
         times.push(timer.net(raw));
-        if meter.is_over(clock, raw, times.len()) || times.len() >= MOST_COUNTED {
+        let is_over = meter.is_over(clock, raw, &times, |&time| time as f64);
+        if is_over || times.len() >= MOST_COUNTED {
             return times;
         }
     }
@@ -202,7 +237,7 @@ fn batches(
             continue;
         }
         batches.push((timer.net(raw), runs));
-        if meter.is_over(clock, raw, batches.len()) {
+        if meter.is_over(clock, raw, &batches, |&(time, runs)| time as f64 / runs as f64) {
             return together(&batches);
         }
     }

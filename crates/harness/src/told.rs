@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::allocation::Usage;
+use crate::precision;
 use crate::record::{Better, Record, Values};
 use crate::timing::{Form, Times};
 
@@ -35,7 +36,8 @@ pub(crate) struct Told {
 /// Neighbouring times that make one throughput.
 const WINDOWS: usize = 100;
 
-pub(crate) const HEAD: [&str; 6] = ["operation", "median", "5 % to 95 %", "n", "rate", "memory"];
+pub(crate) const HEAD: [&str; 7] =
+    ["operation", "median", "95 %", "5 % to 95 %", "n", "rate", "memory"];
 
 pub(crate) fn told(subject: &Subject, times: &Times, memory: Option<&Memory>) -> Told {
     let record = |metric: &str, unit: &str, better, values| Record {
@@ -80,6 +82,7 @@ pub(crate) fn told(subject: &Subject, times: &Times, memory: Option<&Memory>) ->
     let row = vec![
         subject.operation.clone(),
         at(0.5),
+        within(precision::of(&each) / 2.0),
         format!("{} to {}", at(0.05), at(0.95)),
         format!("{}{}", each.len(), if mark { " batches" } else { "" }),
         rate_cells.join(", "),
@@ -149,6 +152,10 @@ fn quantile(values: &[f64], share: f64) -> Option<f64> {
     sorted.sort_by(f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;
     sorted.get((last as f64 * share).round() as usize).copied()
+}
+
+fn within(share: f64) -> String {
+    if share.is_finite() { format!("± {:.1} %", share * 100.0) } else { String::new() }
 }
 
 pub(crate) fn duration(nanoseconds: f64) -> String {
@@ -243,7 +250,7 @@ mod tests {
         let told = told(&sized, &Times::Batches(vec![(1_000, 2), (0, 2)]), None);
         assert_eq!(values(&told, "throughput"), [Values::Samples(vec![6e6])]);
         assert_eq!(values(&told, "data rate"), [Values::Samples(vec![2e8])]);
-        assert_eq!(told.row[4], "6 M/s, 200 MB/s");
+        assert_eq!(told.row[5], "6 M/s, 200 MB/s");
     }
 
     #[test]

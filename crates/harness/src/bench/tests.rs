@@ -156,16 +156,34 @@ fn a_person_gets_a_table_with_a_line_an_operation() {
     assert!(lines[3].starts_with("init ") && lines[3].contains("3 ms"), "{text}");
 }
 
+/// Nanoseconds until an operation of a millisecond that never varies was measured.
+fn elapsed(options: &str, change: impl Fn(Operation<'_>) -> Operation<'_>) -> u64 {
+    let time = Cell::new(0);
+    ran(options, |bench, clock| {
+        change(bench.operation("long")).run(|| clock.pass(1_000_000));
+        time.set(clock.now());
+    });
+    time.get()
+}
+
 #[test]
 fn quick_takes_a_tenth_of_the_time() {
-    let elapsed = |options| {
-        let time = Cell::new(0);
-        ran(options, |bench, clock| {
-            bench.run("long", || clock.pass(1_000_000));
-            time.set(clock.now());
-        });
-        time.get()
-    };
-    let (full, quick) = (elapsed("--records"), elapsed("--records --quick"));
+    let full = elapsed("--records --precision 0%", |operation| operation);
+    let quick = elapsed("--records --precision 0% --quick", |operation| operation);
     assert!(full > 1_000_000_000 && quick > 100_000_000 && quick * 8 < full, "{full} {quick}");
+}
+
+#[test]
+fn who_asks_for_no_precision_gets_all_the_time_and_the_command_line_has_the_last_word() {
+    let is_full = |options, change: fn(Operation<'_>) -> Operation<'_>| {
+        elapsed(options, change) > 1_000_000_000
+    };
+    assert!(!is_full("--records", |operation| operation));
+    assert!(!is_full("--records", |operation| operation.form(Form::Batches)));
+    assert!(is_full("--records", |operation| operation.precision(0.0)));
+    assert!(is_full("--records", |operation| operation.form(Form::Samples)));
+    assert!(is_full("--records", |operation| operation.form(Form::Histograms)));
+    assert!(!is_full("--records", |operation| operation.form(Form::Samples).precision(0.1)));
+    assert!(!is_full("--records --precision 1%", |operation| operation.precision(0.0)));
+    assert!(is_full("--records --precision 0%", |operation| operation.precision(0.1)));
 }

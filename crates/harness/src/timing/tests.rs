@@ -27,7 +27,7 @@ impl<F: Fn(u64) -> u64> Work for Script<F> {
     }
 }
 
-const LIMITS: Limits = Limits { warm_up: 1_000_000, measuring: 10_000_000 };
+const LIMITS: Limits = Limits { warm_up: 1_000_000, measuring: 10_000_000, precision: 0.0 };
 
 fn measured(form: Form, keeps: bool, cost: impl Fn(u64) -> u64) -> Result<Times, String> {
     let clock = Scripted::new(20);
@@ -87,7 +87,7 @@ fn work_that_takes_no_time_comes_to_an_end() {
     let clock = Scripted::new(20);
     let timer = Timer::of(&clock);
     let mut work = Nothing(0);
-    let limits = Limits { warm_up: 100_000, measuring: 100_000 };
+    let limits = Limits { warm_up: 100_000, measuring: 100_000, precision: 0.01 };
     let times = measure(&clock, &timer, limits, Form::Fitting, &mut work).unwrap();
     assert!(batches_of(times).iter().all(|&(time, _)| time == 0));
     assert!(work.0 <= MOST_KEPT);
@@ -160,4 +160,52 @@ fn batches_put_together_keep_their_sums() {
     assert!(few.len() <= MOST_BATCHES);
     let sum = |batches: &[(u64, u64)]| batches.iter().map(|b| b.0 + b.1).sum::<u64>();
     assert_eq!(sum(&few), sum(&many));
+}
+
+/// What a run timed singly for at most ten milliseconds took, until known to half a per cent.
+fn precisely(cost: impl Fn(u64) -> u64) -> Vec<u64> {
+    let clock = Scripted::new(20);
+    let timer = Timer::of(&clock);
+    let mut work = Script { clock: clock.clone(), cost, runs: 0, keeps: false };
+    let limits = Limits { precision: 0.005, ..LIMITS };
+    match measure(&clock, &timer, limits, Form::Fitting, &mut work).unwrap() {
+        Times::Single(times) => times,
+        Times::Batches(batches) => panic!("timed in batches: {batches:?}"),
+    }
+}
+
+#[test]
+fn measuring_ends_when_the_median_is_known_well_enough_but_not_at_once() {
+    // 10 us and 20 ns of clock each: a tenth of ten milliseconds holds a hundred of them.
+    let steady = precisely(|_| 10_000_000);
+    assert!((99..130).contains(&steady.len()), "{}", steady.len());
+    // 200 us each: fifty of them are more than all the time there is.
+    assert_eq!(precisely(|_| 200_000_000).len(), 50);
+}
+
+#[test]
+fn runs_that_differ_are_measured_for_longer() {
+    let uneven = |run: u64| 10_000_000 + run * 7_919 % 100 * 40_000;
+    let times = precisely(uneven);
+    assert!(times.len() > 300, "{}", times.len());
+}
+
+#[test]
+fn a_run_that_is_fast_for_a_while_and_slow_for_a_while_takes_all_the_time() {
+    let in_stretches =
+        |run: u64| if (run / 60).is_multiple_of(2) { 10_000_000 } else { 10_300_000 };
+    let times = precisely(in_stretches);
+    let sum: u64 = times.iter().sum();
+    assert!(sum >= 9_900_000, "{} runs of {sum} ns", times.len());
+    // Just as many of both, but taking turns: no stretch says anything else than another.
+    let by_turns = |run: u64| if run.is_multiple_of(3) { 10_300_000 } else { 10_000_000 };
+    assert!(precisely(by_turns).len() < 200);
+}
+
+#[test]
+fn slow_outliers_end_a_measurement_no_sooner_than_fast_ones() {
+    let distance = |run: u64| [0, 1, 2, 4, 8, 16, 32][run as usize * 5 % 7] * 20_000;
+    let slow = precisely(|run| 10_000_000 + distance(run)).len();
+    let fast = precisely(|run| 10_000_000 - distance(run)).len();
+    assert!(slow.abs_diff(fast) * 10 <= fast, "{slow} and {fast}");
 }
