@@ -1,12 +1,35 @@
-//! The functions under divan, with its own defaults.
+//! The functions under divan. As closures: a function with its attribute on it is called through
+//! another one, which a step of two nanoseconds shows.
 
 use std::hint::black_box;
+
+use divan::Bencher;
+use side_by_side::{steps, texts};
 
 fn main() {
     divan::main();
 }
 
-#[divan::bench(args = [1, 1_000, 1_000_000])]
-fn steps(count: u32) -> u64 {
-    side_by_side::steps(black_box(7), black_box(count))
+#[divan::bench(name = "one step")]
+fn one_step(bencher: Bencher) {
+    let mut state = 7;
+    bencher.bench_local(|| {
+        state = steps(state, 1);
+        state
+    });
+}
+
+#[divan::bench(name = "a thousand")]
+fn a_thousand(bencher: Bencher) {
+    bencher.bench_local(|| steps(black_box(7), black_box(1_000)));
+}
+
+#[divan::bench(name = "a million")]
+fn a_million(bencher: Bencher) {
+    bencher.bench_local(|| steps(black_box(7), black_box(1_000_000)));
+}
+
+#[divan::bench(name = "a hundred texts")]
+fn a_hundred_texts(bencher: Bencher) {
+    bencher.bench_local(|| texts(black_box(100)));
 }

@@ -2,10 +2,17 @@
 
 use std::hint::black_box;
 
+use side_by_side::{A_MILLION, A_THOUSAND, ONE_STEP, TEXTS, steps, texts};
+
 fn main() {
     tollgate_harness::main(|bench| {
-        for (name, count) in side_by_side::SIZES {
-            bench.run(name, || side_by_side::steps(black_box(7), black_box(count)));
-        }
+        let mut state = 7;
+        bench.run(ONE_STEP, || {
+            state = steps(state, 1);
+            state
+        });
+        bench.run(A_THOUSAND, || steps(black_box(7), black_box(1_000)));
+        bench.run(A_MILLION, || steps(black_box(7), black_box(1_000_000)));
+        bench.run(TEXTS, || texts(black_box(100)));
     });
 }

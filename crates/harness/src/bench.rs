@@ -170,7 +170,8 @@ impl Bench {
             Ok(points) => {
                 let first = points.first().map_or(0.0, |point| point.1);
                 let last = points.last().map_or(0.0, |point| point.1);
-                let cell = format!("{} to {} {unit}", told::scaled(first), told::scaled(last));
+                let cell =
+                    format!("{} to {}", told::quantity(first, unit), told::quantity(last, unit));
                 let row = vec![metric.clone(), cell];
                 let unit = unit.to_owned();
                 let values = Values::Points(points);
@@ -187,12 +188,9 @@ impl Bench {
         if !self.is_measuring() {
             return;
         }
-        let cell = match unit.as_str() {
-            "ns" => told::duration(value),
-            other => format!("{} {other}", told::scaled(value)),
-        };
+        let cell = told::quantity(value, &unit);
         let name = operation.iter().chain([&metric]).cloned().collect::<Vec<_>>().join(" / ");
-        let row = vec![name, cell.trim_end().to_owned()];
+        let row = vec![name, cell];
         let values = Values::Value(value);
         let records = vec![Record { operation, metric, unit, better: None, values }];
         self.tell(&Told { records, row });
@@ -203,6 +201,7 @@ impl Bench {
             return;
         }
         self.count += 1;
+        let _named = NamedInPanic(&subject.operation);
         match self.arguments.mode {
             // As the default test harness lists its benchmarks.
             Mode::List => self.write(&format!("{}: benchmark\n", subject.operation)),
@@ -384,6 +383,18 @@ impl<I, M: FnMut() -> I> WithInputs<'_, M> {
     pub fn run<T>(self, run: impl FnMut(I) -> T) {
         let WithInputs { operation: Operation { bench, subject, effort }, make } = self;
         bench.measure(&subject, effort, &mut Fed::new(make, run));
+    }
+}
+
+/// Says which operation it was that panicked: the message of a panic does not.
+struct NamedInPanic<'o>(&'o str);
+
+impl Drop for NamedInPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // There is nowhere else to say it.
+            let _ = writeln!(io::stderr(), "error: the benchmark `{}` panicked", self.0);
+        }
     }
 }
 

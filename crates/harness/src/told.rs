@@ -37,7 +37,7 @@ pub(crate) struct Told {
 const WINDOWS: usize = 100;
 
 pub(crate) const HEAD: [&str; 7] =
-    ["operation", "median", "95 %", "5 % to 95 %", "n", "rate", "memory"];
+    ["operation", "median", "95 %", "5 % to 95 %", "n", "rate", "memory of a run"];
 
 pub(crate) fn told(subject: &Subject, times: &Times, memory: Option<&Memory>) -> Told {
     let record = |metric: &str, unit: &str, better, values| Record {
@@ -56,7 +56,7 @@ pub(crate) fn told(subject: &Subject, times: &Times, memory: Option<&Memory>) ->
     for (metric, unit, amount) in both {
         let rates = amount.map(|amount| rates(times, amount)).unwrap_or_default();
         if let Some(middle) = quantile(&rates, 0.5) {
-            rate_cells.push(format!("{}{unit}", scaled(middle)));
+            rate_cells.push(quantity(middle, unit));
             records.push(record(metric, unit, Some(Better::Higher), Values::Samples(rates)));
         }
     }
@@ -66,7 +66,7 @@ pub(crate) fn told(subject: &Subject, times: &Times, memory: Option<&Memory>) ->
         let calls: Vec<f64> = samples(|usage| usage.allocations);
         let bytes: Vec<f64> = samples(|usage| usage.bytes);
         let middle = |values: &[f64]| quantile(values, 0.5).unwrap_or_default();
-        memory_cell = format!("{} B in {}", scaled(middle(&bytes)), scaled(middle(&calls)));
+        memory_cell = allocated(middle(&bytes), middle(&calls));
         // A size cannot be negative; an operation that gives back older memory grows by nothing.
         let growth = memory.growth.max(0) as f64 / memory.runs.len() as f64;
         let lower = Some(Better::Lower);
@@ -158,7 +158,26 @@ fn within(share: f64) -> String {
     if share.is_finite() { format!("± {:.1} %", share * 100.0) } else { String::new() }
 }
 
-pub(crate) fn duration(nanoseconds: f64) -> String {
+fn allocated(bytes: f64, calls: f64) -> String {
+    match calls {
+        none if none <= 0.0 => "none".to_owned(),
+        one if one <= 1.0 => format!("{}, 1 allocation", quantity(bytes, "B")),
+        more => format!("{}, {} allocations", quantity(bytes, "B"), quantity(more, "")),
+    }
+}
+
+/// With its unit, and with a prefix of thousands where the unit takes one.
+pub(crate) fn quantity(value: f64, unit: &str) -> String {
+    match unit {
+        "ns" => duration(value),
+        "" => scaled(value),
+        rate if rate.starts_with('/') => format!("{}{rate}", scaled(value)),
+        "B" | "B/s" if value.abs() >= 1e4 => format!("{}{unit}", scaled(value)),
+        other => format!("{} {other}", digits(value)),
+    }
+}
+
+fn duration(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
         n if n < 1e3 => (n, "ns"),
         n if n < 1e6 => (n / 1e3, "us"),
@@ -169,7 +188,7 @@ pub(crate) fn duration(nanoseconds: f64) -> String {
 }
 
 /// With a prefix of thousands.
-pub(crate) fn scaled(value: f64) -> String {
+fn scaled(value: f64) -> String {
     match value.abs() {
         v if v < 1e4 => digits(value),
         v if v < 1e6 => format!("{} k", digits(value / 1e3)),
@@ -271,5 +290,24 @@ mod tests {
         let times = [0.31, 2.0, 12.345, 123_456.0, 1e9];
         assert_eq!(times.map(duration), ["0.31 ns", "2 ns", "12.35 ns", "123.5 us", "1 s"]);
         assert_eq!([12.0, 120_000.0, 3.2e9].map(scaled), ["12", "120 k", "3.2 G"]);
+    }
+
+    #[test]
+    fn a_prefix_stands_before_the_unit_that_takes_one() {
+        let cases = [
+            (2_281_000.0, "B", "2.281 MB"),
+            (748.0, "B", "748 B"),
+            (2e8, "B/s", "200 MB/s"),
+            (6e6, "/s", "6 M/s"),
+            (12_345.0, "MiB", "12345 MiB"),
+            (3e6, "ns", "3 ms"),
+            (97.0, "", "97"),
+            (f64::NAN, "B", "NaN B"),
+        ];
+        for (value, unit, expected) in cases {
+            assert_eq!(quantity(value, unit), expected);
+        }
+        let cells = [(0.0, 0.0), (4.0, 1.0), (748.0, 3.0)].map(|(b, calls)| allocated(b, calls));
+        assert_eq!(cells, ["none", "4 B, 1 allocation", "748 B, 3 allocations"]);
     }
 }

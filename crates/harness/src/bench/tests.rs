@@ -1,5 +1,8 @@
 use std::cell::{Cell, RefCell};
+use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use super::*;
 use crate::arguments::Target;
@@ -186,4 +189,57 @@ fn who_asks_for_no_precision_gets_all_the_time_and_the_command_line_has_the_last
     assert!(!is_full("--records", |operation| operation.form(Form::Samples).precision(0.1)));
     assert!(!is_full("--records --precision 1%", |operation| operation.precision(0.0)));
     assert!(is_full("--records --precision 0%", |operation| operation.precision(0.1)));
+}
+
+#[test]
+fn the_time_of_a_future_is_from_its_making_to_its_end() {
+    /// Passes time at each of its polls.
+    struct Steps<'c>(&'c Scripted, u32);
+
+    impl Future for Steps<'_> {
+        type Output = u32;
+
+        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u32> {
+            self.0.pass(1_000);
+            self.1 -= 1;
+            if self.1 == 0 { Poll::Ready(7) } else { Poll::Pending }
+        }
+    }
+
+    fn block_on<F: Future>(future: F) -> F::Output {
+        let mut future = pin!(future);
+        loop {
+            let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            if let Poll::Ready(output) = polled {
+                return output;
+            }
+        }
+    }
+
+    let (text, faults) = ran("--records --quick", |bench, clock| {
+        let start = || {
+            clock.pass(500);
+            Steps(clock, 3)
+        };
+        bench.operation("answer").run_async(block_on, start);
+    });
+    assert_eq!(faults, [""; 0]);
+    let Values::Samples(samples) = &records(&text)[0].values else { panic!("{text}") };
+    assert!(samples.iter().all(|&sample| (sample - 3_500.0).abs() < 0.5), "{samples:?}");
+}
+
+#[test]
+fn what_was_told_before_a_panic_stays_told() {
+    let out = Shared::default();
+    let written = out.clone();
+    let panicked = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let arguments = Arguments::parse(&["--records".to_owned()], Target::Bench, false).unwrap();
+        let clock = Scripted::new(20);
+        let mut bench = Bench::new(arguments, Box::new(clock.clone()), Box::new(written));
+        bench.run("good", || clock.pass(10_000));
+        bench.run("bad", || panic!("on purpose"));
+    }));
+    assert!(panicked.is_err());
+    let text = String::from_utf8(out.0.borrow().clone()).unwrap();
+    assert_eq!(records(&text)[0].operation.as_deref(), Some("good"));
 }
