@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use divan::Bencher;
-use side_by_side::{steps, texts};
+use side_by_side::{middle, steps};
 
 fn main() {
     divan::main();
@@ -19,6 +19,15 @@ fn one_step(bencher: Bencher) {
     });
 }
 
+#[divan::bench(name = "ten steps")]
+fn ten_steps(bencher: Bencher) {
+    let mut state = 7;
+    bencher.bench_local(|| {
+        state = steps(state, 10);
+        state
+    });
+}
+
 #[divan::bench(name = "a thousand")]
 fn a_thousand(bencher: Bencher) {
     bencher.bench_local(|| steps(black_box(7), black_box(1_000)));
@@ -29,7 +38,7 @@ fn a_million(bencher: Bencher) {
     bencher.bench_local(|| steps(black_box(7), black_box(1_000_000)));
 }
 
-#[divan::bench(name = "a hundred texts")]
-fn a_hundred_texts(bencher: Bencher) {
-    bencher.bench_local(|| texts(black_box(100)));
+#[divan::bench(name = "a sort")]
+fn a_sort(bencher: Bencher) {
+    bencher.bench_local(|| middle(black_box(7)));
 }

@@ -16,6 +16,13 @@ pub enum Tool {
     Criterion,
 }
 
+/// How long the tools measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    Alike,
+    AsUsual,
+}
+
 /// One process of a tool: nanoseconds by function, and how long it took in all.
 pub struct Ran {
     pub medians: BTreeMap<&'static str, f64>,
@@ -47,13 +54,14 @@ impl Tool {
         }
     }
 
-    /// What brings the other two near to our time where their own defaults are not asked for:
-    /// more than divan would take, less than criterion.
-    fn options(self) -> &'static [&'static str] {
-        match self {
-            Tool::Tollgate => &[],
-            Tool::Divan => &["--min-time", "0.15"],
-            Tool::Criterion => {
+    /// As each is meant to be used, ours in many short trials; or, to see whether they agree, so
+    /// that all take about as long: divan longer than it would, criterion less.
+    fn options(self, effort: Effort) -> &'static [&'static str] {
+        match (self, effort) {
+            (Tool::Tollgate, Effort::AsUsual) => &["--quick"],
+            (Tool::Divan | Tool::Criterion, Effort::AsUsual) | (Tool::Tollgate, _) => &[],
+            (Tool::Divan, Effort::Alike) => &["--min-time", "0.15"],
+            (Tool::Criterion, Effort::Alike) => {
                 &["--warm-up-time", "0.1", "--measurement-time", "0.5", "--nresamples", "1000"]
             }
         }
@@ -87,12 +95,11 @@ impl Tools {
     }
 
     #[expect(clippy::disallowed_methods, reason = "how long a tool takes is what is asked")]
-    pub fn run(&self, tool: Tool, with_defaults: bool) -> Result<Ran, String> {
-        let options = if with_defaults { &[] } else { tool.options() };
+    pub fn run(&self, tool: Tool, effort: Effort) -> Result<Ran, String> {
         let start = Instant::now();
         let ended = Command::new(&self.programs[tool.program()])
             .arg("--bench")
-            .args(options)
+            .args(tool.options(effort))
             .env("CRITERION_HOME", &self.directory)
             .stderr(Stdio::null())
             .output()

@@ -40,6 +40,11 @@ impl Median {
     pub fn agrees(self, other: Median) -> bool {
         self.gap(other) <= TOLERANCE
     }
+
+    /// The same of a ratio that should be one.
+    pub fn is_one(self) -> bool {
+        self.agrees(Median { low: 1.0, middle: 1.0, high: 1.0 })
+    }
 }
 
 #[cfg(test)]
