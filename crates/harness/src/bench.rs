@@ -1,5 +1,7 @@
 //! What a benchmark is written with: operations, groups of them, values and series.
 
+mod operation;
+
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -12,7 +14,10 @@ use crate::record::{Record, Values};
 use crate::sampler;
 use crate::timing::{self, Form, Limits};
 use crate::told::{self, Memory, Subject, Told};
-use crate::work::{Fed, Operable, Plain};
+use crate::work::Operable;
+
+use operation::Effort;
+pub use operation::{Operation, WithInputs};
 
 /// Measures operations one after the other and tells each as it ends.
 pub struct Bench {
@@ -52,29 +57,7 @@ pub struct Group<'b> {
     path: String,
 }
 
-/// An operation that is about to be measured.
-#[must_use = "nothing is measured before `run`"]
-pub struct Operation<'b> {
-    bench: &'b mut Bench,
-    subject: Subject,
-    effort: Effort,
-}
-
-/// How much is done to know an operation's time.
-#[derive(Clone, Copy)]
-struct Effort {
-    measuring: Duration,
-    precision: Option<f64>,
-}
-
-/// An operation that is given an input each time.
-#[must_use = "nothing is measured before `run`"]
-pub struct WithInputs<'b, M> {
-    operation: Operation<'b>,
-    make: M,
-}
-
-const MEASURING: Duration = Duration::from_secs(1);
+/// How well a median is known when nothing else is asked for.
 const PRECISION: f64 = 0.005;
 /// The share of the measuring time that warming up may take.
 const WARM_UP: u32 = 3;
@@ -102,18 +85,7 @@ impl Bench {
 
     /// Begins an operation that needs more than a closure.
     pub fn operation(&mut self, name: impl Display) -> Operation<'_> {
-        Operation {
-            bench: self,
-            subject: Subject {
-                operation: name.to_string(),
-                metric: "time".to_owned(),
-                form: Form::Fitting,
-                parts: 1,
-                elements: None,
-                bytes: None,
-            },
-            effort: Effort { measuring: MEASURING, precision: None },
-        }
+        Operation::new(self, name.to_string())
     }
 
     /// Operations of a group are called `group / operation`.
@@ -306,83 +278,6 @@ impl Group<'_> {
     pub fn value(&mut self, metric: impl Display, quantity: impl Into<Quantity>) {
         let path = Some(self.path.clone());
         self.bench.tell_value(path, metric.to_string(), quantity.into());
-    }
-}
-
-impl<'b> Operation<'b> {
-    /// A run handles so many elements: tells a throughput as well.
-    pub fn elements(mut self, elements: u64) -> Self {
-        self.subject.elements = Some(elements);
-        self
-    }
-
-    /// A run handles so many bytes: tells a data rate as well.
-    pub fn bytes(mut self, bytes: u64) -> Self {
-        self.subject.bytes = Some(bytes);
-        self
-    }
-
-    /// Tells the time of one of the parts that a run handles, under a name such as
-    /// `time per value`.
-    pub fn per_part(mut self, metric: impl Display, parts: u64) -> Self {
-        self.subject.metric = metric.to_string();
-        self.subject.parts = parts.max(1);
-        self
-    }
-
-    /// How times are kept, if not as it fits.
-    pub fn form(mut self, form: Form) -> Self {
-        self.subject.form = form;
-        self
-    }
-
-    /// How long to measure at most, if not for a second.
-    pub fn measuring(mut self, time: Duration) -> Self {
-        self.effort.measuring = time;
-        self
-    }
-
-    /// How well the median shall be known for measuring to end before its time: half the width of
-    /// its interval as a share of it, if not 0.005. Zero takes all the time, as the forms do that
-    /// keep single times.
-    pub fn precision(mut self, share: f64) -> Self {
-        self.effort.precision = Some(share);
-        self
-    }
-
-    /// Makes an input for each run, outside the time.
-    pub fn with_inputs<I, M: FnMut() -> I>(self, make: M) -> WithInputs<'b, M> {
-        WithInputs { operation: self, make }
-    }
-
-    /// Measures a closure. What it returns is dropped outside the time.
-    pub fn run<T>(self, run: impl FnMut() -> T) {
-        self.bench.measure(&self.subject, self.effort, &mut Plain::new(run));
-    }
-
-    /// Measures a future, made and driven to its end within the time. `block_on` is the runtime's.
-    ///
-    /// ```no_run
-    /// # let block_on = |_future| ();
-    /// # async fn answer() {}
-    /// tollgate_harness::main(|bench| {
-    ///     bench.operation("answer").run_async(block_on, || answer());
-    /// });
-    /// ```
-    pub fn run_async<U: Future>(
-        self,
-        mut block_on: impl FnMut(U) -> U::Output,
-        mut start: impl FnMut() -> U,
-    ) {
-        self.run(|| block_on(start()));
-    }
-}
-
-impl<I, M: FnMut() -> I> WithInputs<'_, M> {
-    /// Measures a closure. Return the input to have it dropped outside the time.
-    pub fn run<T>(self, run: impl FnMut(I) -> T) {
-        let WithInputs { operation: Operation { bench, subject, effort }, make } = self;
-        bench.measure(&subject, effort, &mut Fed::new(make, run));
     }
 }
 

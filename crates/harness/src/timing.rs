@@ -19,9 +19,9 @@ pub enum Form {
     /// `Samples` if a run lasts for twenty periods of the clock, `Batches` otherwise. An operation
     /// close to that bound, some 500 ns, should say which: a budget needs one form in all trials.
     Fitting,
-    /// Each run is timed. Of very many, evenly spread ones are kept.
+    /// Each run is timed, for all the measuring time. Of very many, evenly spread ones are kept.
     Samples,
-    /// Each run is timed and counted in one of a hundred histograms.
+    /// Each run is timed, for all the measuring time, and counted in one of a hundred histograms.
     Histograms,
     /// Many runs are timed together: a mean and a median can be judged, a tail cannot.
     Batches,

@@ -185,7 +185,10 @@ with_divan          fastest       │ slowest       │ median        │ mean  
 
     #[test]
     fn a_batch_is_as_long_as_one_of_its_runs() {
-        let line = r#"{"tollgate":1,"operation":"one step","metric":"time","unit":"ns","batches":[[20,10],[90,30],[70,10]]}"#;
+        let line = concat!(
+            r#"{"tollgate":1,"operation":"one step","metric":"time","unit":"ns","#,
+            r#""batches":[[20,10],[90,30],[70,10]]}"#
+        );
         assert_eq!(from_records(line, "one step"), Some(3.0));
         assert_eq!(from_records(line, "a thousand"), None);
         assert_eq!(from_records("timer: period 20 ns", "one step"), None);
