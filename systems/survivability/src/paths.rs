@@ -16,7 +16,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 pub use file::CacheFileError;
-pub use lists::ListsError;
+pub use lists::{ListFault, ListsError};
 pub(crate) use search::{Closed, Search};
 pub use store::{Path, PathId, PathStore};
 

@@ -14,7 +14,8 @@ use crate::topology::{Link, Node};
 /// Of the cheapest pairs of paths the lightest path that is part of one, and of several as light
 /// the one with the lexicographically smallest list of nodes.
 pub fn lightest_primary(flow: &Flow, from: Node, to: Node) -> Vec<Node> {
-    let mut tight = Tight { flow, to, known: HashMap::new() };
+    let leads = leading_to(flow, to);
+    let mut tight = Tight { flow, to, leads, known: HashMap::new() };
     let mut path = vec![from];
     // Where the backup may be, as far as the primary up to here leaves open.
     let mut backups = vec![from];
@@ -47,6 +48,8 @@ type Rest = (u64, u64);
 struct Tight<'a> {
     flow: &'a Flow<'a>,
     to: Node,
+    /// The nodes from which tight arcs lead to the end; most of the others lead away from it.
+    leads: Vec<bool>,
     /// The least that is still to go, if the end can be reached at all.
     known: HashMap<Both, Option<Rest>>,
 }
@@ -107,9 +110,7 @@ impl Tight<'_> {
         let arcs = self.flow.topology.neighbours(node).iter();
         let arcs = arcs.map(|&(next, link)| (next, link, self.flow.weight(link)));
         arcs.filter(move |&(next, _, weight)| {
-            let entering = self.flow.entering(next);
-            let passes = next == self.to || entering <= self.flow.leaving(next);
-            passes && self.flow.leaving(node) + weight <= entering
+            self.leads[next.index()] && is_tight(self.flow, node, next, weight)
         })
     }
 
@@ -117,4 +118,28 @@ impl Tight<'_> {
     fn rank(&self, node: Node) -> (bool, u64, Node) {
         (node == self.to, self.flow.leaving(node), node)
     }
+}
+
+/// The nodes that a path can enter and then go on to the end.
+fn leading_to(flow: &Flow, to: Node) -> Vec<bool> {
+    let mut leads = vec![false; flow.topology.nodes().len()];
+    leads[to.index()] = true;
+    let mut queue = vec![to];
+    while let Some(node) = queue.pop() {
+        for &(before, link) in flow.topology.neighbours(node) {
+            // Inside a node the potential must not fall either.
+            let passes = flow.entering(before) <= flow.leaving(before);
+            let arrives = is_tight(flow, before, node, flow.weight(link));
+            if passes && arrives && !leads[before.index()] {
+                leads[before.index()] = true;
+                queue.push(before);
+            }
+        }
+    }
+    leads
+}
+
+/// Whether a cheapest pair may go from one node to a neighbour.
+fn is_tight(flow: &Flow, from: Node, to: Node, weight: u64) -> bool {
+    flow.leaving(from) + weight <= flow.entering(to)
 }

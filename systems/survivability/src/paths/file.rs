@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use thiserror::Error;
 
 use crate::fingerprint::Fingerprint;
-use crate::paths::lists::{Fault, check};
+use crate::paths::lists::{ListFault, check};
 use crate::paths::{KPathCache, PathId, PathOrder, PathsError};
 use crate::topology::{Node, Topology};
 
@@ -37,7 +37,7 @@ pub enum CacheFileError {
     #[error("the path cache has an unknown order of paths, {0}")]
     Order(u8),
     #[error("the path cache is damaged in the paths from {0} to {1}: {2}")]
-    List(String, String, Fault),
+    List(String, String, ListFault),
     #[error("the path cache is damaged: {0} bytes too many")]
     Longer(usize),
     #[error(transparent)]
@@ -157,19 +157,19 @@ impl Body<'_> {
         };
         let count = take(&mut self.rest)?;
         if count > cache.k {
-            return Err(faulty(Fault::TooMany(count, cache.k)));
+            return Err(faulty(ListFault::TooMany(count, cache.k)));
         }
         let mut paths = Vec::new();
         for number in 1..=count {
             let hops = take(&mut self.rest)?;
             if hops == 0 || hops >= self.topology.nodes().len() {
-                return Err(faulty(Fault::Ends(number)));
+                return Err(faulty(ListFault::Ends(number)));
             }
             let mut nodes = vec![from];
             for _ in 0..hops {
                 let choice = take(&mut self.rest)?;
                 let step = self.topology.neighbours(nodes[nodes.len() - 1]).get(choice);
-                nodes.push(step.ok_or(faulty(Fault::Ends(number)))?.0);
+                nodes.push(step.ok_or(faulty(ListFault::Ends(number)))?.0);
             }
             paths.push(nodes);
         }

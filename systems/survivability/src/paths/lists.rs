@@ -13,7 +13,7 @@ pub enum ListsError {
     #[error(transparent)]
     Paths(#[from] PathsError),
     #[error("paths from {0} to {1}: {2}")]
-    List(String, String, Fault),
+    List(String, String, ListFault),
     #[error("`{0}` is no pair of nodes `from-to`")]
     Pair(String),
     #[error("paths of {0}: no node has the name `{1}`")]
@@ -26,7 +26,7 @@ pub enum ListsError {
 
 /// What is wrong with the list of a pair.
 #[derive(Debug, Error, PartialEq)]
-pub enum Fault {
+pub enum ListFault {
     #[error("a path from a node to itself")]
     SameNode,
     #[error("a second list")]
@@ -61,7 +61,7 @@ impl KPathCache {
             };
             check(topology, from, to, &paths, k).map_err(faulty)?;
             if by_pair.insert(topology.pair(from, to), paths).is_some() {
-                return Err(faulty(Fault::SecondList));
+                return Err(faulty(ListFault::SecondList));
             }
         }
         for pair in 0..topology.pairs() {
@@ -106,29 +106,29 @@ pub(super) fn check(
     to: Node,
     paths: &[Vec<Node>],
     k: usize,
-) -> Result<(), Fault> {
+) -> Result<(), ListFault> {
     let name = |node: Node| topology.place(node).name.clone();
     if from == to {
-        return Err(Fault::SameNode);
+        return Err(ListFault::SameNode);
     }
     if paths.len() > k {
-        return Err(Fault::TooMany(paths.len(), k));
+        return Err(ListFault::TooMany(paths.len(), k));
     }
     for (path, number) in paths.iter().zip(1..) {
         if path.first() != Some(&from) || path.last() != Some(&to) {
-            return Err(Fault::Ends(number));
+            return Err(ListFault::Ends(number));
         }
         let mut sorted = path.clone();
         sorted.sort_unstable();
         if let Some(twice) = sorted.windows(2).find(|two| two[0] == two[1]) {
-            return Err(Fault::Loop(number, name(twice[0])));
+            return Err(ListFault::Loop(number, name(twice[0])));
         }
         let unlinked = |step: &&[Node]| topology.link_between(step[0], step[1]).is_none();
         if let Some(step) = path.windows(2).find(unlinked) {
-            return Err(Fault::NoLink(number, name(step[0]), name(step[1])));
+            return Err(ListFault::NoLink(number, name(step[0]), name(step[1])));
         }
         if paths[..number - 1].contains(path) {
-            return Err(Fault::Doubled(number));
+            return Err(ListFault::Doubled(number));
         }
     }
     Ok(())
