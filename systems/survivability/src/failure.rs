@@ -56,6 +56,14 @@ pub enum FailureError {
     EmptyArea(String),
     #[error("the repair at {repair} is not after the failure at {fail}")]
     RepairFirst { fail: f64, repair: f64 },
+    #[error("a repair {0} after the failure is not after it")]
+    RepairAfter(f64),
+    #[error("a failure at {0} is at no time from 0 on")]
+    Time(f64),
+    #[error("a mean time of {0} is not positive")]
+    MeanTime(f64),
+    #[error("random failures need at least one failure to draw from")]
+    NoneToDraw,
 }
 
 impl Failure {
@@ -160,3 +168,6 @@ fn nodes_within(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

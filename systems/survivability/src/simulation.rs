@@ -160,7 +160,7 @@ impl<'a> Simulation<'a> {
         self.live.memory_bytes()
     }
 
-    /// Lets every request end and every scheduled repair happen.
+    /// Lets every request end, and what happens to links until then.
     pub fn drain(&mut self) {
         while let Some(end) = self.live.next_end() {
             self.advance(end);
@@ -218,8 +218,9 @@ impl<'a> Simulation<'a> {
     fn change_links(&mut self, now: f64) {
         let topology = self.network.topology();
         let failed: Vec<Link> = self.failures.activate_due(topology, now);
+        // Also if every link of it was down already: the next one has to be drawn all the same.
+        self.schedule.failed(now, topology, &mut self.failures);
         if !failed.is_empty() {
-            self.schedule.failed(now, topology, &mut self.failures);
             self.tally.failed(now);
             self.hit(&failed);
         }
@@ -231,3 +232,6 @@ impl<'a> Simulation<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,10 @@ impl FailureManager {
         t_fail: f64,
         t_repair: Option<f64>,
     ) -> Result<EventId, FailureError> {
+        // The bits of a negative zero stand behind those of every other time.
+        if t_fail.is_nan() || t_fail.is_sign_negative() {
+            return Err(FailureError::Time(t_fail));
+        }
         check_repair(t_fail, t_repair)?;
         let links = failure.links(topology)?;
         let id = EventId(self.next);
@@ -101,7 +105,7 @@ impl FailureManager {
     pub fn schedule_repair(&mut self, id: EventId, t_repair: f64) -> Result<(), FailureError> {
         if let Some(event) = self.open.iter_mut().find(|event| event.id == id) {
             check_repair(event.t_fail, Some(t_repair))?;
-            event.t_repair = Some(t_repair);
+            event.t_repair = Some(event.t_repair.map_or(t_repair, |known| known.min(t_repair)));
             self.repairing.push(Reverse((t_repair.to_bits(), id)));
         }
         Ok(())
@@ -117,9 +121,11 @@ impl FailureManager {
     /// Takes down what is due, and tells the links that worked before, ascending.
     pub fn activate_due(&mut self, topology: &Topology, now: f64) -> Vec<Link> {
         let mut failed = Vec::new();
+        let mut changed = false;
         while let Some(id) = pop_due(&mut self.failing, now) {
             let Some(event) = self.open.iter_mut().find(|event| event.id == id) else { continue };
             event.is_active = true;
+            changed = true;
             for link in &event.links {
                 self.holders[link.index()] += 1;
                 if self.holders[link.index()] == 1 {
@@ -128,7 +134,7 @@ impl FailureManager {
                 }
             }
         }
-        if !failed.is_empty() {
+        if changed {
             failed.sort_unstable();
             self.is_any_down = true;
             self.measure_distances(topology);
@@ -272,7 +278,9 @@ impl FailureManager {
 
 fn check_repair(fail: f64, repair: Option<f64>) -> Result<(), FailureError> {
     match repair {
-        Some(repair) if repair <= fail => Err(FailureError::RepairFirst { fail, repair }),
+        Some(repair) if repair.is_nan() || repair <= fail => {
+            Err(FailureError::RepairFirst { fail, repair })
+        }
         _ => Ok(()),
     }
 }
@@ -284,3 +292,6 @@ fn pop_due(heap: &mut BinaryHeap<Reverse<(u64, EventId)>>, now: f64) -> Option<E
         id
     })
 }
+
+#[cfg(test)]
+mod tests;

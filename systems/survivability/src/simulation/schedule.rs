@@ -39,12 +39,14 @@ impl Schedule {
         for planned in &setup.failures {
             // What cannot be injected later is told now.
             planned.failure.links(topology)?;
+            check_repair(planned.repair)?;
             match planned.at {
                 At::Arrival(number) => schedule.at_arrival.push((number, planned.clone())),
                 At::Time(time) => schedule.at_time(time, planned, topology, failures)?,
             }
         }
         if let Some((random, _)) = &schedule.random {
+            check_random(random)?;
             for failure in &random.among {
                 failure.links(topology)?;
             }
@@ -66,23 +68,20 @@ impl Schedule {
                 break;
             };
             let time = match repair {
-                Some(After::Time(after)) => Some(request.arrive + after),
+                Some(After::Time(after)) => Some(later(request.arrive, after)),
                 _ => None,
             };
             let injected = failures.inject(topology, &failure, request.arrive, time);
             let id = injected.expect("its links and its repair were checked at the start");
             if let Some(After::Arrivals(after)) = repair {
-                self.repair_before(request.id + after, id);
+                self.repair_before(request.id.saturating_add(after), id);
             }
         }
         self.repair_timed(request);
         self.repairs.retain(|(number, id)| {
-            let is_due = *number <= request.id;
-            if is_due {
-                // Two arrivals at one time would repair at the time of the failure.
-                let _ = failures.schedule_repair(*id, request.arrive);
-            }
-            !is_due
+            // Of two arrivals at one time the second cannot repair what failed at the first; the
+            // next one does.
+            *number > request.id || failures.schedule_repair(*id, request.arrive).is_err()
         });
     }
 
@@ -105,7 +104,7 @@ impl Schedule {
         failures: &mut FailureManager,
     ) -> Result<(), FailureError> {
         let repair = match planned.repair {
-            Some(After::Time(after)) => Some(time + after),
+            Some(After::Time(after)) => Some(later(time, after)),
             _ => None,
         };
         let id = failures.inject(topology, &planned.failure, time, repair)?;
@@ -119,7 +118,7 @@ impl Schedule {
     fn repair_timed(&mut self, request: &Request) {
         while let Some(at) = self.timed.iter().position(|(time, ..)| *time <= request.arrive) {
             let (_, after, id) = self.timed.remove(at);
-            self.repair_before(request.id + after, id);
+            self.repair_before(request.id.saturating_add(after), id);
         }
     }
 
@@ -141,8 +140,32 @@ impl Schedule {
         };
         self.random_at += random.mean_time_between * draws.exponential();
         let failure: &Failure = &random.among[draws.below(random.among.len() as u64) as usize];
-        let repair = self.random_at + random.mean_time_to_repair * draws.exponential();
-        // Times so large that adding does not change them have no repair, and are never reached.
+        let repair = later(self.random_at, random.mean_time_to_repair * draws.exponential());
+        // Only a time past all numbers has no later one, and is never reached.
         let _ = failures.inject(topology, failure, self.random_at, Some(repair));
     }
+}
+
+/// A time after another, also where adding the difference does not change it.
+fn later(time: f64, after: f64) -> f64 {
+    (time + after).max(time.next_up())
+}
+
+fn check_repair(repair: Option<After>) -> Result<(), FailureError> {
+    match repair {
+        Some(After::Arrivals(0)) => Err(FailureError::RepairAfter(0.0)),
+        Some(After::Time(after)) if after.is_nan() || after <= 0.0 => {
+            Err(FailureError::RepairAfter(after))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_random(random: &RandomFailures) -> Result<(), FailureError> {
+    for mean in [random.mean_time_between, random.mean_time_to_repair] {
+        if mean.is_nan() || mean <= 0.0 {
+            return Err(FailureError::MeanTime(mean));
+        }
+    }
+    if random.among.is_empty() { Err(FailureError::NoneToDraw) } else { Ok(()) }
 }

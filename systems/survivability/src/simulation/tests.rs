@@ -1,0 +1,3 @@
+mod build;
+mod hits;
+mod schedule;
