@@ -186,7 +186,7 @@ impl Simulation<'_> {
             if self.network.need(path, lower) == 0 {
                 continue;
             }
-            let count = rates[rate].gbps / rates[lower].gbps;
+            let count = rates[rate].gbps.div_ceil(rates[lower].gbps);
             if count > u32::from(self.setup.max_segments) {
                 return None;
             }
@@ -226,9 +226,11 @@ impl Simulation<'_> {
 
     fn add(&mut self, request: &Request, pair: usize, kind: Kind, routed: Routed) {
         let Routed { chain, path } = routed;
-        let first = self.network.candidates(pair).start;
+        // A protected request lies on a path that is no candidate.
+        let all = self.network.candidates(pair);
+        let candidate = all.contains(&path.0).then(|| (path.0 - all.start) as usize);
         let holds = self.live.holds(&chain);
-        self.tally.served(request, path.0.wrapping_sub(first), self.network, holds);
+        self.tally.served(request, candidate, self.network, holds);
         if self.tally.measures_fragmentation(request) {
             let path = self.network.path(path);
             let value = features(path, &mut self.spectrum, &self.failures).frag_indicator;
@@ -242,6 +244,7 @@ impl Simulation<'_> {
         let topology = self.network.topology();
         let Observed { transition, metres, occupancy, .. } = &mut self.observed;
         let (state, mask) = (&mut transition.state, &mut transition.action_mask);
+        let weighs_load = self.policy.weighs_load() || self.fallback.weighs_load();
         state.src = topology.place(request.src).id;
         state.dst = topology.place(request.dst).id;
         state.slots_needed = self.network.least_need(pair, request.rate);
@@ -253,7 +256,7 @@ impl Simulation<'_> {
         for id in self.network.candidates(pair).map(PathId) {
             let path = self.network.path(id);
             state.paths.push(features(path, &mut self.spectrum, &self.failures));
-            if self.policy.weighs_load() {
+            if weighs_load {
                 metres.push(path.metres);
                 occupancy.push(self.spectrum.occupancy(path.links));
             }
@@ -288,6 +291,8 @@ impl Simulation<'_> {
         }
         let chosen = match first {
             Some(_) => self.policy.select(Candidates { state, mask, metres, occupancy }),
+            // Cut into lightpaths that take fewer slots, it may fit all the same.
+            None if matches!(self.fallback, Policy::KspFirstFit) => return Choice::FirstThatFits,
             None => {
                 working.clear();
                 working.extend(state.paths.iter().map(|path| !path.is_failed));

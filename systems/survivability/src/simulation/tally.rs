@@ -131,7 +131,7 @@ impl Tally {
     pub(super) fn served(
         &mut self,
         request: &Request,
-        candidate: u32,
+        candidate: Option<usize>,
         network: &Network,
         holds: impl Iterator<Item = Hold>,
     ) {
@@ -140,8 +140,8 @@ impl Tally {
         }
         let served = &mut self.served;
         served.requests += 1;
-        if let Some(count) = served.by_candidate.get_mut(candidate as usize) {
-            *count += 1;
+        if let Some(candidate) = candidate {
+            served.by_candidate[candidate] += 1;
         }
         for hold in holds {
             let path = network.path(hold.path);

@@ -1,3 +1,4 @@
 mod build;
 mod hits;
+mod observing;
 mod schedule;
