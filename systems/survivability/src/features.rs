@@ -43,10 +43,13 @@ pub fn fragmentation(longest: u16, free: u32) -> f64 {
 /// Rounds to four decimals as the decimal value of the number says, halves to even.
 fn four_decimals(value: f64) -> f64 {
     let scaled = value * 10_000.0;
-    let rest = scaled - scaled.floor();
-    if (rest - 0.5).abs() > 1e-6 {
-        return scaled.round() / 10_000.0;
-    }
-    // So near to a half the product may have been rounded across it. The text is exact.
-    format!("{value:.4}").parse().expect("a number was written")
+    let below = scaled.floor();
+    let over_half = match scaled - below - 0.5 {
+        // The product may have been rounded onto the half: what it lost says from which side.
+        0.0 => value.mul_add(10_000.0, -scaled),
+        over => over,
+    };
+    let is_odd = below % 2.0 > 0.0;
+    let rounds_up = over_half > 0.0 || (over_half >= 0.0 && is_odd);
+    (below + f64::from(u8::from(rounds_up))) / 10_000.0
 }
