@@ -90,6 +90,8 @@ pub enum TrafficError {
     Quotas { requests: u64, sum: u64 },
     #[error("traffic needs at least two different nodes")]
     Nodes,
+    #[error("there is no node {0}")]
+    NoNode(u16),
     #[error("the traffic matrix has {0} weights, of {1}")]
     MatrixSize(usize, usize),
     #[error("the traffic matrix has a weight of {0}")]
@@ -142,13 +144,16 @@ impl Traffic {
         }
         match &self.pairs {
             Pairs::Uniform => Ok(()),
-            Pairs::Among(nodes) => check_nodes(nodes),
+            Pairs::Among(nodes) => check_nodes(nodes, topology),
             Pairs::Matrix(weights) => check_matrix(weights, topology),
         }
     }
 }
 
-fn check_nodes(nodes: &[Node]) -> Result<(), TrafficError> {
+fn check_nodes(nodes: &[Node], topology: &Topology) -> Result<(), TrafficError> {
+    if let Some(unknown) = nodes.iter().find(|node| node.index() >= topology.nodes().len()) {
+        return Err(TrafficError::NoNode(unknown.0));
+    }
     let differs = nodes.iter().any(|node| *node != nodes[0]);
     if differs { Ok(()) } else { Err(TrafficError::Nodes) }
 }
@@ -167,3 +172,6 @@ fn check_matrix(weights: &[f64], topology: &Topology) -> Result<(), TrafficError
     let is_empty = weights.iter().all(|weight| *weight <= 0.0);
     if is_empty { Err(TrafficError::Nodes) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;
