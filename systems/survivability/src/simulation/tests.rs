@@ -1,4 +1,6 @@
 mod build;
+mod cases;
 mod hits;
 mod observing;
 mod schedule;
+mod shadow;
