@@ -41,6 +41,13 @@ impl Schedule {
             planned.failure.links(topology)?;
             check_repair(planned.repair)?;
             match planned.at {
+                At::Arrival(number) if number >= schedule.requests => {
+                    schedule.warnings.push(format!(
+                        "a failure does not happen in this run: it is due before request {number}, \
+                         of {}",
+                        schedule.requests
+                    ));
+                }
                 At::Arrival(number) => schedule.at_arrival.push((number, planned.clone())),
                 At::Time(time) => schedule.at_time(time, planned, topology, failures)?,
             }

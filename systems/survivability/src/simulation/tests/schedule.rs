@@ -64,6 +64,17 @@ fn a_repair_after_the_last_arrival_is_warned_of() {
 }
 
 #[test]
+fn a_failure_after_the_last_arrival_is_warned_of() {
+    let network = triangle();
+    let mut setup = setup(&network, 5.0, 30);
+    for (arrival, failures) in [(29, 1), (30, 0), (u64::MAX, 0)] {
+        setup.failures = vec![failing(0, arrival, None)];
+        let outcome = Simulation::new(&network, &setup, 1).unwrap().run();
+        assert_eq!((outcome.failures, outcome.warnings.len()), (failures, 1 - failures as usize));
+    }
+}
+
+#[test]
 fn a_repair_that_does_not_come_later_is_refused() {
     let network = triangle();
     let mut setup = setup(&network, 5.0, 30);
