@@ -14,10 +14,12 @@ mod fingerprint;
 pub mod link_set;
 pub mod modulation;
 pub mod network;
+mod number;
 #[cfg(test)]
 mod oracle;
 pub mod outcome;
 pub mod paths;
+pub mod plot;
 pub mod policy;
 pub mod setup;
 pub mod simulation;
