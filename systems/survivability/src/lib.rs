@@ -5,6 +5,7 @@
 //! The core is pure: seeds and times are parameters, and a simulation gives the same bytes on any
 //! number of threads. Files and the command line lie at the edge.
 
+pub mod aggregate;
 pub mod bench;
 pub mod dataset;
 pub mod disjoint;
