@@ -26,6 +26,7 @@ pub mod setup;
 pub mod simulation;
 pub mod spectrum;
 pub mod state;
+pub mod sweep;
 pub mod topology;
 pub mod traffic;
 pub mod train;
