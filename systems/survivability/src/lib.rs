@@ -9,6 +9,7 @@ pub mod aggregate;
 pub mod bench;
 pub mod dataset;
 pub mod disjoint;
+pub mod experiment;
 pub mod failure;
 pub mod features;
 mod fingerprint;
