@@ -1,3 +1,11 @@
 //! The command `survivability`.
 
-fn main() {}
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    command::run(command::Cli::parse())
+}
