@@ -269,3 +269,6 @@ impl Default for Experiment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
