@@ -71,9 +71,14 @@ pub fn fail(args: &Fail) -> anyhow::Result<String> {
     });
     let mut parts = parts;
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-    for part in parts.iter().filter(|_| parts.len() > 1) {
-        let names: Vec<&str> = part.iter().map(|node| name(*node)).collect();
-        text.push_str(&format!("  {}\n", names.join(" ")));
+    if let [largest, cut @ ..] = parts.as_slice()
+        && !cut.is_empty()
+    {
+        for part in cut {
+            let names: Vec<&str> = part.iter().map(|node| name(*node)).collect();
+            text.push_str(&format!("  {}\n", names.join(" ")));
+        }
+        text.push_str(&format!("  the other {}\n", count(largest.len() as u64, "node")));
     }
     Ok(text)
 }
