@@ -53,3 +53,6 @@ fn four_decimals(value: f64) -> f64 {
     let rounds_up = over_half > 0.0 || (over_half >= 0.0 && is_odd);
     (below + f64::from(u8::from(rounds_up))) / 10_000.0
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,10 @@ use std::process::Command;
 
 fn bench(argument: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_survivability-bench"));
-    let output = command.arg(argument).output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let output = command.arg(argument).output().expect("the program was built");
+    let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("names are text")
 }
 
 #[test]
