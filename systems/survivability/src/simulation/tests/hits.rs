@@ -1,8 +1,9 @@
 //! What failures do to the requests that are live.
 
 use super::build::{failing, network, setup, triangle};
-use crate::setup::Restoration;
+use crate::setup::{At, PlannedFailure, Restoration};
 use crate::simulation::{Blocked, Simulation};
+use crate::topology::Link;
 
 const RESTORATION: Restoration =
     Restoration { latency_ms: 100.0, per_hop_ms: 0.0, per_request_ms: 0.0 };
@@ -87,4 +88,52 @@ fn a_link_that_two_failures_hold_down_comes_back_with_the_last() {
     // The second took nothing down that worked.
     assert_eq!(simulation.outcome().failures, 1);
     assert_eq!(simulation.outcome().windows[0].repair_arrival, Some(100));
+}
+
+/// At one time failures come first, so that what ends with them is lost, not finished.
+#[test]
+fn a_request_is_hit_at_the_very_end_of_its_time() {
+    let network = network(&[(0, 1, 100)], 2);
+    let mut setup = setup(&network, 20.0, 200);
+    let mut simulation = Simulation::new(&network, &setup, 3).unwrap();
+    let end = std::iter::from_fn(|| simulation.step()).nth(100).unwrap().request.depart;
+    let mut dropped = |time| {
+        setup.failures = vec![PlannedFailure { at: At::Time(time), ..failing(0, 0, None) }];
+        Simulation::new(&network, &setup, 3).unwrap().run().totals.dropped
+    };
+    let with = dropped(end);
+    assert_eq!((dropped(end.next_down()), dropped(end.next_up())), (with, with - 1));
+}
+
+/// With room for one way round, it is the oldest that gets it, wherever its record lies.
+#[test]
+fn the_oldest_request_is_restored_first() {
+    let network = triangle();
+    let mut setup = setup(&network, 30.0, 400);
+    setup.grid.slots = 12;
+    setup.restoration = Some(RESTORATION);
+    setup.failures = vec![failing(0, 300, None)];
+    let mut simulation = Simulation::new(&network, &setup, 3).unwrap();
+    while simulation.arrivals() < 300 {
+        simulation.step().unwrap();
+    }
+    let on_link = |simulation: &Simulation, link: Link| -> Vec<u64> {
+        let holds = |live| simulation.live.holds_of(live).next().map(|hold| hold.path);
+        let uses = |live| network.path(holds(live).unwrap()).links.contains(&link);
+        let mut ids: Vec<u64> = simulation
+            .live
+            .iter()
+            .filter(|(_, live)| uses(*live))
+            .map(|(_, live)| live.id)
+            .collect();
+        ids.sort_unstable();
+        ids
+    };
+    let hit = on_link(&simulation, Link(0));
+    simulation.step().unwrap();
+    let (around, all) = (on_link(&simulation, Link(1)), on_link(&simulation, Link(2)));
+    let kept: Vec<bool> = hit.iter().map(|id| around.contains(id) && all.contains(id)).collect();
+    let restored = kept.iter().filter(|kept| **kept).count();
+    assert!(restored > 0 && restored < kept.len(), "{kept:?}");
+    assert!(kept[..restored].iter().all(|kept| *kept), "{kept:?}");
 }
