@@ -55,7 +55,9 @@ pub fn text(run: &Run) -> String {
         parts.push(recoveries(run));
     }
     parts.push(usage(run.outcome));
-    parts.push(candidates(run.outcome));
+    if run.setup.protection.is_none() {
+        parts.push(candidates(run.outcome));
+    }
     parts.extend(run.outcome.warnings.iter().map(|warning| format!("warning: {warning}\n")));
     parts.join("\n")
 }
@@ -76,14 +78,16 @@ fn heading(run: &Run) -> String {
         1 => String::new(),
         cores => format!(" on {cores} cores"),
     };
+    let how = match setup.protection {
+        Some(_) => "protection over two disjoint paths".to_owned(),
+        None => format!("{} over {} paths", policy(run), network.paths().k()),
+    };
     let mut text = format!(
-        "{}: {}, {}, {} slots{cores}\n{} over {} paths by {order}\n{} Erlang, seed {}, {}",
+        "{}: {}, {}, {} slots{cores}\n{how} by {order}\n{} Erlang, seed {}, {}",
         topology.name(),
         count(topology.nodes().len() as u64, "node"),
         count(topology.links().len() as u64, "link"),
         setup.grid.slots,
-        policy(run),
-        network.paths().k(),
         outcome.erlang,
         outcome.seed,
         count(setup.traffic.requests, "request"),

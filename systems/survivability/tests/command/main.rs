@@ -1,4 +1,5 @@
 //! The `survivability` command as people and scripts meet it: the binary itself.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod dataset;
 mod interrupted;
