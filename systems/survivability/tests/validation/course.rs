@@ -191,3 +191,19 @@ fn bins_tell_blocked_and_dropped_requests_in_the_order_of_time() {
     assert_eq!(dropped, outcome.totals.dropped);
     assert!(outcome.series.windows(2).all(|bins| bins[0].end < bins[1].end));
 }
+
+#[test]
+fn time_counts_from_the_first_request_that_does() {
+    let network = one_link(&[(100, 1)]);
+    let mut setup = setup(&network, 20.0, &[(100, 1.0)], 64);
+    setup.traffic.requests = 1000;
+    for warmup in [0, 1, 400] {
+        setup.warmup = warmup;
+        let mut simulation = Simulation::new(&network, &setup, 1).unwrap();
+        let times: Vec<f64> =
+            std::iter::from_fn(|| simulation.step()).map(|it| it.request.arrive).collect();
+        let begin = if warmup == 0 { 0.0 } else { times[warmup as usize] };
+        let counted: f64 = simulation.outcome().series.iter().map(|bin| bin.time).sum();
+        assert!((counted - (times[999] - begin)).abs() < 1e-9, "{warmup}: {counted}");
+    }
+}
