@@ -1,5 +1,6 @@
 //! What a simulation came to, for people, programs and spreadsheets.
 
+mod course;
 mod figures;
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ use survivability::setup::Setup;
 
 use super::output::{count, grouped};
 use super::table::{Table, bar};
+pub use course::svg;
 pub use figures::csv;
 
 pub struct Run<'a> {

@@ -29,6 +29,9 @@ pub struct Simulate {
     /// Write the figures as CSV with one line; `-` prints it instead of the table
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    /// Draw blocking over time as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
     /// Log every decision, a line of JSON each; compressed if the name ends in .zst
     #[arg(long, value_name = "FILE")]
     log_dataset: Option<PathBuf>,
@@ -67,6 +70,10 @@ pub fn simulate(args: &Simulate) -> anyhow::Result<Exit> {
     }
     if let Some(path) = &args.csv {
         write(path, &report::csv(&run))?;
+    }
+    if let Some(path) = &args.plot {
+        let svg = report::svg(&run);
+        write(path, &svg.with_context(|| format!("could not draw {}", path.display()))?)?;
     }
     let prints = |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.as_os_str() == "-");
     if !prints(&args.json) && !prints(&args.csv) {

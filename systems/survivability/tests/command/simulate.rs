@@ -115,3 +115,18 @@ fn a_repair_after_the_last_request_is_a_warning() {
     );
     assert!(text.contains("warning: a failure is not repaired in this run"), "{text}");
 }
+
+#[test]
+fn the_course_of_a_simulation_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    done(folder.path(), &["simulate", &shipped("geo-failure"), "--plot", "a.svg"]);
+    let text = fs::read_to_string(folder.path().join("a.svg")).unwrap();
+    assert!(text.starts_with("<svg") && text.contains(">repair<"), "{text}");
+    // A run with a single request, and one with many failures, have a course too.
+    for set in ["traffic.requests=1", "traffic.requests=5"] {
+        done(folder.path(), &["simulate", "-s", set, "--plot", "b.svg"]);
+    }
+    let set = ["-s", "traffic.warmup=19999", "-s", "traffic.requests=20000"];
+    let args = ["simulate", &shipped("protection"), "--plot", "c.svg"];
+    done(folder.path(), &[&args[..], &set].concat());
+}
