@@ -86,3 +86,15 @@ fn there_is_nothing_to_train_on_in_an_empty_dataset() {
     let told = run(folder.path(), &["dataset", "log", "-o", "a.jsonl/b.jsonl"]);
     assert_eq!(told.code, Some(1), "{}", told.err);
 }
+
+#[cfg(feature = "parquet")]
+#[test]
+fn a_converted_dataset_has_a_row_a_transition() {
+    let folder = tempfile::tempdir().unwrap();
+    log(folder.path(), "a.jsonl", &["--load", "300", "--seed", "1"]);
+    let told = done(folder.path(), &["dataset", "convert", "a.jsonl"]);
+    assert_eq!(told, "a.parquet: 2,000 rows\n");
+    assert!(fs::read(folder.path().join("a.parquet")).unwrap().starts_with(b"PAR1"));
+    let itself = ["dataset", "convert", "a.jsonl", "-o", "a.jsonl"];
+    assert!(refused(folder.path(), &itself).contains("would replace the dataset"));
+}
