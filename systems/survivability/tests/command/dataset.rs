@@ -53,7 +53,7 @@ fn a_trained_policy_is_simulated() {
         let learned = ["-s", "routing.policy=learned", "-s", "routing.model=m.safetensors"];
         let args = [&["simulate", "--seed", "9"], &SMALL[..], &learned].concat();
         let text = done(folder.path(), &args);
-        assert!(text.contains("learned over 4 paths"), "{text}");
+        assert!(text.contains(&format!("{kind} over 4 paths")), "{text}");
         let other = [&args[..], &["-s", "network.k=5"]].concat();
         assert!(refused(folder.path(), &other).contains("4 candidates"));
     }
