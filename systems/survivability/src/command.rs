@@ -5,10 +5,12 @@ mod described;
 mod log;
 mod output;
 mod paths;
+mod plot;
 mod progress;
 mod report;
 mod simulate;
 mod stop;
+mod sweep;
 mod table;
 mod topology;
 mod train;
@@ -19,6 +21,7 @@ use clap::{Parser, Subcommand};
 use survivability::dataset::DatasetError;
 use survivability::experiment::{ExperimentError, Mistakes};
 use survivability::policy::weights::WeightsError;
+use survivability::sweep::SweepError;
 use survivability::topology::ReadError;
 use thiserror::Error;
 
@@ -45,6 +48,10 @@ Exit codes:
 enum Command {
     /// Run one simulation and tell what became of the requests
     Simulate(simulate::Simulate),
+    /// Run every load with every seed, and draw what they come to
+    Sweep(sweep::Sweep),
+    /// Draw sweeps into one figure
+    Plot(plot::Plot),
     /// Show the candidate paths of a pair, or of all in sum; save them
     Paths(paths::Paths),
     /// Show, check and convert topologies, and see what a failure takes down
@@ -82,6 +89,8 @@ pub fn run(cli: Cli) -> ExitCode {
     stop::listen();
     let done = match cli.command {
         Command::Simulate(args) => simulate::simulate(&args).map(ExitCode::from),
+        Command::Sweep(args) => sweep::sweep(&args),
+        Command::Plot(args) => plot::plot(&args),
         Command::Paths(args) => paths::paths(&args).map(ExitCode::from),
         Command::Topology(action) => topology::topology(&action).map(ExitCode::from),
         Command::Dataset(action) => dataset::dataset(&action).map(ExitCode::from),
@@ -108,7 +117,9 @@ fn exit(error: &anyhow::Error) -> Exit {
                 | DatasetError::WithoutZstd { .. }
         )
     );
+    let sweep_is_bad = error.downcast_ref().is_some_and(SweepError::is_bad_input);
     let is_bad = dataset_is_bad
+        || sweep_is_bad
         || error.is::<BadInput>()
         || error.is::<Mistakes>()
         || error.is::<ExperimentError>()

@@ -9,9 +9,7 @@ mod error;
 mod figures;
 mod files;
 mod journal;
-mod progress;
 mod schedule;
-mod stop;
 mod table;
 mod text;
 
@@ -27,8 +25,6 @@ pub use error::SweepError;
 pub use figures::{AxisScale, Shown, blocking, course};
 pub use files::{read_summary, write, write_file};
 pub use journal::Existing;
-pub use progress::Progress;
-pub use stop::listen;
 pub use table::table;
 pub use text::{runs_csv, summarize, summary_csv};
 

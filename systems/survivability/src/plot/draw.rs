@@ -12,7 +12,8 @@ use super::{Figure, Panel, Point, Scale, Span};
 /// About how many labels an axis has.
 const X_LABELS: usize = 8;
 /// A label for about so much height.
-const Y_LABEL_EVERY: f64 = 26.0;
+const Y_LABEL_EVERY: f64 = 34.0;
+const Y_LABELS_LEAST: f64 = 4.0;
 const TICK: f64 = 4.0;
 
 pub(super) fn figure(figure: &Figure) -> String {
@@ -101,7 +102,7 @@ fn y_axis(panel: &Panel, frame: Frame) -> Axis {
         [point.y, low, high]
     };
     let points = panel.series.iter().flat_map(|series| &series.points);
-    let labels = ((frame.bottom - frame.top) / Y_LABEL_EVERY).max(2.0) as usize;
+    let labels = ((frame.bottom - frame.top) / Y_LABEL_EVERY).max(Y_LABELS_LEAST) as usize;
     Axis::new(panel.y, points.flat_map(values), labels)
 }
 
@@ -132,7 +133,7 @@ fn spans(svg: &mut Svg, axes: Axes, spans: &[Span]) {
 
 fn span_labels(svg: &mut Svg, axes: Axes, spans: &[Span]) {
     let Frame { left, right, top, .. } = axes.frame;
-    // Up to where texts of the upper line reach.
+    // Up to where labels above the panel reach; what would overlap them stands in it.
     let mut taken = 0.0;
     for span in spans {
         let ends = [(Some(span.from), &span.label), (span.to, &span.end_label)];
@@ -145,7 +146,7 @@ fn span_labels(svg: &mut Svg, axes: Axes, spans: &[Span]) {
                 true => (x - 4.0, Anchor::End, x - 4.0 - width),
                 false => (x + 4.0, Anchor::Start, x + 4.0),
             };
-            let y = if from < taken { top + 26.0 } else { top + 12.0 };
+            let y = if from < taken { top + 13.0 } else { top - 5.0 };
             taken = from + width;
             svg.text([x, y], face(TICK_SIZE, anchor, FAINT), &label);
         }

@@ -14,6 +14,8 @@ pub(super) const TICK_SIZE: f64 = 12.0;
 /// At the right edge.
 pub(super) const MARGIN: f64 = 20.0;
 const ABOVE_PLOT: f64 = 12.0;
+/// Where the labels of spans stand above it.
+const ABOVE_PLOT_LABELLED: f64 = 26.0;
 const BELOW_PLOT: f64 = 48.0;
 const BETWEEN_PANELS: f64 = 16.0;
 /// From the edge to the labels of the y axis, the title of the axis included.
@@ -50,7 +52,10 @@ impl Layout {
         let left = BESIDE_LABELS + text_width(longest_label, TICK_SIZE).clamp(24.0, 110.0);
         let series = figure.panels.first().map_or(&[][..], |panel| &panel.series);
         let legend = Legend::new(series, left, title.unwrap_or(4.0) + 22.0);
-        let top = legend.bottom + ABOVE_PLOT;
+        let mut labels = figure.spans.iter().flat_map(|span| [&span.label, &span.end_label]);
+        let is_labelled = labels.any(|label| !label.is_empty());
+        let above = if is_labelled { ABOVE_PLOT_LABELLED } else { ABOVE_PLOT };
+        let top = legend.bottom + above;
         let height = HEIGHT + legend.excess();
         let frames = frames(&figure.panels, [left, top], height - BELOW_PLOT);
         Layout { height, title, legend, frames }

@@ -35,6 +35,22 @@ pub enum SweepError {
 }
 
 impl SweepError {
+    /// Whether the caller named a folder or a file that cannot be meant.
+    #[must_use]
+    pub fn is_bad_input(&self) -> bool {
+        match self {
+            SweepError::Foreign { .. }
+            | SweepError::NoRecord { .. }
+            | SweepError::Format { .. }
+            | SweepError::Line { .. }
+            | SweepError::Summary { .. } => true,
+            SweepError::Io { .. }
+            | SweepError::Busy { .. }
+            | SweepError::Simulation { .. }
+            | SweepError::Figure { .. } => false,
+        }
+    }
+
     pub(super) fn io(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SweepError {
         let path = path.to_owned();
         move |source| SweepError::Io { what, path, source }

@@ -104,7 +104,7 @@ fn all_files_are_the_same_for_any_number_of_threads_and_of_interruptions() {
     run_all(&plan, four.path(), &options(4));
     check_same(&files(four.path()), &expected);
     let stopped = tempfile::tempdir().unwrap();
-    for some in [0, 1, 3, 5] {
+    for some in [0, 1, 2, 4] {
         let swept = run_some(&plan, stopped.path(), &options(2), some);
         assert!(!swept.is_complete() && swept.done >= some, "{some}: {}", swept.done);
     }

@@ -19,13 +19,18 @@ pub fn summarize(plan: &Plan, swept: &Swept) -> Summary {
         format: FORMAT,
         experiment: format!("{:016x}", plan.fingerprint),
         topology: plan.network.topology().name().to_owned(),
-        policy: first.map_or("none", |setup| setup.policy.name()).to_owned(),
+        policy: first.map_or("none", policy).to_owned(),
         failure_type: first.map_or_else(|| "none".to_owned(), failure_type),
         k_paths: plan.network.paths().k(),
         loads: loads
             .map(|(setup, outcomes)| LoadSummary::of(setup.traffic.erlang, outcomes))
             .collect(),
     }
+}
+
+/// What decides on requests.
+fn policy(setup: &Setup) -> &'static str {
+    if setup.protection.is_some() { "protection" } else { setup.policy.name() }
 }
 
 /// The kinds of the failures, each once.

@@ -1,12 +1,14 @@
 //! How far a sweep is, on standard error: a bar on a terminal, a line now and then elsewhere.
 //! Nothing for what is over in two seconds.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Event;
+use survivability::sweep::Event;
+
+use crate::command::output::note;
 
 /// Silence before the first sign of life.
 const QUIET: Duration = Duration::from_secs(2);
@@ -29,7 +31,6 @@ enum Shown {
 }
 
 impl Progress {
-    #[must_use]
     pub fn new(is_quiet: bool) -> Progress {
         let shown = match (is_quiet, std::io::stderr().is_terminal()) {
             (true, _) => Shown::Nothing,
@@ -84,12 +85,10 @@ impl Progress {
     }
 
     fn say(&self, text: &str) {
-        // Nobody listening is no error.
-        let say = || _ = writeln!(std::io::stderr().lock(), "{text}");
         match &self.shown {
             Shown::Nothing => {}
-            Shown::Bar(bar) => bar.suspend(say),
-            Shown::Lines => say(),
+            Shown::Bar(bar) => bar.suspend(|| note(text)),
+            Shown::Lines => note(text),
         }
     }
 }
