@@ -77,6 +77,11 @@ fn several_sweeps_are_drawn_into_one_figure() {
     for expected in ["K", "K = 2", "K = 4", "Offered load (Erlang)", "Blocking probability"] {
         assert!(texts.contains(&expected), "{expected}: {texts:?}");
     }
+    for [first, second] in [["two", "four"], ["four", "two"]] {
+        let svg = succeed(folder.path(), &["plot", first, second, "-o", "-"]);
+        let [two, four] = [">K = 2<", ">K = 4<"].map(|label| svg.find(label).unwrap());
+        assert_eq!(two < four, first == "two", "series stand in the order of the folders");
+    }
     succeed(folder.path(), &["plot", "two", "--metric", "utilisation", "--scale", "log"]);
     assert!(folder.path().join("plot.svg").exists());
     let names = succeed(folder.path(), &["plot", "two", "--metric", "list"]);

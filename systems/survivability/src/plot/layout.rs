@@ -64,7 +64,7 @@ impl Layout {
 
 /// About how wide a text is in a sans-serif face.
 pub(super) fn text_width(characters: usize, size: f64) -> f64 {
-    characters as f64 * size * 0.56
+    characters as f64 * size * 0.52
 }
 
 /// Cut to about that width.
