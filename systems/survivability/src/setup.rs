@@ -32,6 +32,30 @@ pub struct Setup {
     pub fragmentation_every: u64,
 }
 
+impl Setup {
+    /// K-shortest-path first-fit of whole requests on a network where nothing fails.
+    #[must_use]
+    pub fn plain(grid: Grid, traffic: Traffic) -> Setup {
+        Setup {
+            grid,
+            traffic,
+            assignment: Assignment::FirstFit,
+            max_segments: 1,
+            policy: Policy::KspFirstFit,
+            fallback: Policy::KspFirstFit,
+            mask: MaskRule::Residual,
+            epsilon: 0.0,
+            failures: Vec::new(),
+            random_failures: None,
+            protection: None,
+            restoration: None,
+            warmup: 0,
+            window: 1000,
+            fragmentation_every: 10,
+        }
+    }
+}
+
 /// What a candidate needs so that a policy may choose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum MaskRule {

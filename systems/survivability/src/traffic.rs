@@ -123,6 +123,13 @@ impl Mix {
 }
 
 impl Traffic {
+    /// Between any two nodes, holding for a time of mean 1.
+    #[must_use]
+    pub fn uniform(erlang: f64, requests: u64, mix: Mix) -> Traffic {
+        let (pairs, generator) = (Pairs::Uniform, Generator::Xoshiro);
+        Traffic { erlang, mean_holding: 1.0, requests, mix, pairs, generator }
+    }
+
     /// Requests a unit of time.
     #[must_use]
     pub fn rate(&self) -> f64 {

@@ -13,7 +13,7 @@ use survivability::setup::{MaskRule, Setup};
 use survivability::simulation::Simulation;
 use survivability::spectrum::{Assignment, Grid};
 use survivability::topology::shipped;
-use survivability::traffic::{Generator, Mix, MixDraw, Pairs, Traffic};
+use survivability::traffic::{Mix, MixDraw, Traffic};
 use tollgate_harness::{CountingAllocator, Record, Values};
 
 #[global_allocator]
@@ -91,29 +91,7 @@ fn run(simulation: &mut Simulation, arrivals: u32) {
 
 fn setup(network: &Network) -> Setup {
     let shares = [(25, 0.1), (50, 0.1), (100, 0.5), (200, 0.2), (400, 0.1)];
-    let traffic = Traffic {
-        erlang: 350.0,
-        mean_holding: 1.0,
-        requests: 50_000,
-        mix: Mix::new(network.reach(), &shares, MixDraw::Independent).unwrap(),
-        pairs: Pairs::Uniform,
-        generator: Generator::Xoshiro,
-    };
-    Setup {
-        grid: Grid { slots: 320, cores: 1, guard: 1 },
-        traffic,
-        assignment: Assignment::FirstFit,
-        max_segments: 1,
-        policy: Policy::KspFirstFit,
-        fallback: Policy::KspFirstFit,
-        mask: MaskRule::Residual,
-        epsilon: 0.0,
-        failures: Vec::new(),
-        random_failures: None,
-        protection: None,
-        restoration: None,
-        warmup: 0,
-        window: 1000,
-        fragmentation_every: 10,
-    }
+    let mix = Mix::new(network.reach(), &shares, MixDraw::Independent).unwrap();
+    let traffic = Traffic::uniform(350.0, 50_000, mix);
+    Setup::plain(Grid { slots: 320, cores: 1, guard: 1 }, traffic)
 }

@@ -1,6 +1,6 @@
 //! Logging decisions to a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tollgate_harness::{Bench, Form};
 
@@ -41,7 +41,7 @@ fn log(bench: &mut Bench, name: &str, transitions: &[Transition]) {
 }
 
 /// Begins the file anew every million lines, so that the disk does not fill up.
-fn restart_if_large(logger: &mut DatasetLogger, file: &std::path::Path, options: LoggerOptions) {
+fn restart_if_large(logger: &mut DatasetLogger, file: &Path, options: LoggerOptions) {
     if logger.count() == 1_000_000 {
         *logger = DatasetLogger::create(file, options).expect("the file was created before");
     }

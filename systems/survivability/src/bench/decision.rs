@@ -13,7 +13,7 @@ use crate::policy::learned::{Kind, Model};
 use crate::policy::network::{Layer, Network as Mlp};
 use crate::policy::{Candidates, LearnedPolicy, Policy};
 use crate::simulation::Simulation;
-use crate::spectrum::{Block, Spectrum};
+use crate::spectrum::{Assignment, Block, Spectrum};
 use crate::topology::Link;
 use crate::traffic::Draws;
 
@@ -79,7 +79,7 @@ fn loaded(network: &Network, erlang: f64) -> Spectrum {
     let mut spectrum = simulation.spectrum().clone();
     for index in 0..network.topology().links().len() {
         let link = [Link(index as u16)];
-        let any = spectrum.find(&link, 1, crate::spectrum::Assignment::FirstFit, |_| 0);
+        let any = spectrum.find(&link, 1, Assignment::FirstFit, |_| 0);
         if let Some(Block { core, start, .. }) = any {
             let block = Block { core, start, slots: 1 };
             spectrum.take(&link, block);

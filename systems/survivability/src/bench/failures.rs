@@ -5,6 +5,7 @@ use tollgate_harness::{Bench, Form};
 use super::scene::{self, K};
 use crate::failure::{AreaRule, Failure, FailureManager, Radius};
 use crate::paths::PathId;
+use crate::topology::Link;
 
 /// The area with the most links, by topology: within two hops of the centre.
 const AREAS: [(&str, &str); 2] = [("nsfnet", "5"), ("usbackbone60", "31")];
@@ -42,7 +43,7 @@ fn feasibility(bench: &mut Bench) {
         let network = scene::network(scene::topology(name), K);
         let topology = network.topology();
         let mut failures = FailureManager::new(topology);
-        let link = Failure::Link(crate::topology::Link(0));
+        let link = Failure::Link(Link(0));
         failures.inject(topology, &link, 1.0, None).expect("there is a first link");
         failures.activate_due(topology, 1.0);
         let paths = network.paths().store().len() as u32;

@@ -3,12 +3,11 @@
 use crate::modulation::ReachTable;
 use crate::network::Network;
 use crate::paths::{KPathCache, PathOrder};
-use crate::policy::Policy;
-use crate::setup::{MaskRule, Setup};
+use crate::setup::Setup;
 use crate::simulation::Simulation;
-use crate::spectrum::{Assignment, Grid};
+use crate::spectrum::Grid;
 use crate::topology::{Topology, shipped};
-use crate::traffic::{Generator, Mix, MixDraw, Pairs, Traffic};
+use crate::traffic::{Mix, MixDraw, Traffic};
 use crate::transition::Transition;
 
 /// The candidates of a pair in every requirement.
@@ -32,30 +31,8 @@ pub(super) fn network(topology: Topology, k: usize) -> Network {
 /// K-shortest-path first-fit without failures.
 pub(super) fn setup(network: &Network, erlang: f64, requests: u64, slots: u16) -> Setup {
     let mix = Mix::new(network.reach(), &MIX, MixDraw::Independent).expect("the shares sum to 1");
-    Setup {
-        grid: Grid { slots, cores: 1, guard: 1 },
-        traffic: Traffic {
-            erlang,
-            mean_holding: 1.0,
-            requests,
-            mix,
-            pairs: Pairs::Uniform,
-            generator: Generator::Xoshiro,
-        },
-        assignment: Assignment::FirstFit,
-        max_segments: 1,
-        policy: Policy::KspFirstFit,
-        fallback: Policy::KspFirstFit,
-        mask: MaskRule::Residual,
-        epsilon: 0.0,
-        failures: Vec::new(),
-        random_failures: None,
-        protection: None,
-        restoration: None,
-        warmup: 0,
-        window: 1000,
-        fragmentation_every: 10,
-    }
+    let traffic = Traffic::uniform(erlang, requests, mix);
+    Setup::plain(Grid { slots, cores: 1, guard: 1 }, traffic)
 }
 
 /// Runs until the network is as full as it gets: five mean holding times.

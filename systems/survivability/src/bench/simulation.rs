@@ -10,7 +10,8 @@ use crate::network::Network;
 use crate::paths::{KPathCache, PathOrder};
 use crate::setup::Setup;
 use crate::simulation::Simulation;
-use crate::traffic::{Mix, MixDraw};
+use crate::spectrum::Grid;
+use crate::traffic::{Mix, MixDraw, Traffic};
 
 const REQUESTS: u64 = 100_000;
 
@@ -36,16 +37,10 @@ fn beside_flexnetsim(bench: &mut Bench) {
     let topology = scene::topology("nsfnet");
     let paths = KPathCache::new(&topology, K, PathOrder::Length).expect("the network is small");
     let network = Network::new(topology, paths, ReachTable::unlimited(&rates));
-    let mut setup = scene::setup(&network_of_the_default_rates(), 100.0, REQUESTS, SLOTS);
-    let shares = rates.map(|(gbps, _)| (gbps, 0.2));
-    let mix = Mix::new(network.reach(), &shares, MixDraw::Independent);
-    setup.traffic.mix = mix.expect("the shares sum to 1");
-    setup.grid.guard = 0;
+    let mix = Mix::new(network.reach(), &rates.map(|(gbps, _)| (gbps, 0.2)), MixDraw::Independent);
+    let traffic = Traffic::uniform(100.0, REQUESTS, mix.expect("the shares sum to 1"));
+    let setup = Setup::plain(Grid { slots: SLOTS, cores: 1, guard: 0 }, traffic);
     run(bench, operation, &network, &setup);
-}
-
-fn network_of_the_default_rates() -> Network {
-    scene::network(scene::topology("nsfnet"), 1)
 }
 
 fn run(bench: &mut Bench, operation: &str, network: &Network, setup: &Setup) {

@@ -2,44 +2,30 @@ use super::*;
 use crate::failure::Failure;
 use crate::modulation::ReachTable;
 use crate::paths::{KPathCache, PathOrder};
-use crate::policy::Policy;
-use crate::setup::{After, At, MaskRule, PlannedFailure, Restoration};
-use crate::spectrum::{Assignment, Grid};
+use crate::setup::{After, At, PlannedFailure, Restoration};
+use crate::spectrum::Grid;
 use crate::topology::{Link, shipped};
-use crate::traffic::{Generator, Mix, MixDraw, Pairs, Traffic};
+use crate::traffic::{Mix, MixDraw, Traffic};
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::atomic::Ordering;
 
 fn setup(network: &Network, erlang: f64, requests: u64) -> Setup {
     let shares = [(25, 0.1), (50, 0.1), (100, 0.5), (200, 0.2), (400, 0.1)];
+    let mix = Mix::new(network.reach(), &shares, MixDraw::Independent).unwrap();
+    let traffic = Traffic { mean_holding: 0.2, ..Traffic::uniform(erlang, requests, mix) };
+    let plain = Setup::plain(Grid { slots: 160, cores: 1, guard: 1 }, traffic);
     Setup {
-        grid: Grid { slots: 160, cores: 1, guard: 1 },
-        traffic: Traffic {
-            erlang,
-            mean_holding: 0.2,
-            requests,
-            mix: Mix::new(network.reach(), &shares, MixDraw::Independent).unwrap(),
-            pairs: Pairs::Uniform,
-            generator: Generator::Xoshiro,
-        },
-        assignment: Assignment::FirstFit,
         max_segments: 4,
-        policy: Policy::KspFirstFit,
-        fallback: Policy::KspFirstFit,
-        mask: MaskRule::Residual,
-        epsilon: 0.0,
         failures: vec![PlannedFailure {
             failure: Failure::Link(Link(3)),
             at: At::Arrival(requests / 2),
             repair: Some(After::Arrivals(requests / 5)),
         }],
-        random_failures: None,
-        protection: None,
         restoration: Some(Restoration { latency_ms: 50.0, per_hop_ms: 0.0, per_request_ms: 0.0 }),
         warmup: 100,
         window: 200,
-        fragmentation_every: 10,
+        ..plain
     }
 }
 

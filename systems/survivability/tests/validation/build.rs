@@ -3,11 +3,10 @@
 use survivability::modulation::ReachTable;
 use survivability::network::Network;
 use survivability::paths::{KPathCache, PathOrder};
-use survivability::policy::Policy;
-use survivability::setup::{MaskRule, Setup};
-use survivability::spectrum::{Assignment, Grid};
+use survivability::setup::Setup;
+use survivability::spectrum::Grid;
 use survivability::topology::{Fibre, Node, Topology, shipped};
-use survivability::traffic::{Generator, Mix, MixDraw, Pairs, Traffic};
+use survivability::traffic::{Mix, MixDraw, Traffic};
 
 /// A topology of so many nodes with links of 100 km.
 pub fn topology(nodes: u16, links: &[[u16; 2]]) -> Topology {
@@ -36,29 +35,7 @@ pub const SHARES: [(u32, f64); 5] = [(25, 0.1), (50, 0.1), (100, 0.5), (200, 0.2
 /// First fit on one core without guard, nothing fails, holding times of mean 1.
 pub fn setup(network: &Network, erlang: f64, shares: &[(u32, f64)], slots: u16) -> Setup {
     let mix = Mix::new(network.reach(), shares, MixDraw::Independent).unwrap();
-    let traffic = Traffic {
-        erlang,
-        mean_holding: 1.0,
-        requests: 10_000,
-        mix,
-        pairs: Pairs::Uniform,
-        generator: Generator::Xoshiro,
-    };
-    Setup {
-        grid: Grid { slots, cores: 1, guard: 0 },
-        traffic,
-        assignment: Assignment::FirstFit,
-        max_segments: 1,
-        policy: Policy::KspFirstFit,
-        fallback: Policy::KspFirstFit,
-        mask: MaskRule::Residual,
-        epsilon: 0.0,
-        failures: Vec::new(),
-        random_failures: None,
-        protection: None,
-        restoration: None,
-        warmup: 0,
-        window: 1000,
-        fragmentation_every: 0,
-    }
+    let traffic = Traffic::uniform(erlang, 10_000, mix);
+    let plain = Setup::plain(Grid { slots, cores: 1, guard: 0 }, traffic);
+    Setup { fragmentation_every: 0, ..plain }
 }

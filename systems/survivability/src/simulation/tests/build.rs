@@ -4,11 +4,10 @@ use crate::failure::Failure;
 use crate::modulation::ReachTable;
 use crate::network::Network;
 use crate::paths::{KPathCache, PathOrder};
-use crate::policy::Policy;
-use crate::setup::{After, At, MaskRule, PlannedFailure, Setup};
-use crate::spectrum::{Assignment, Grid};
+use crate::setup::{After, At, PlannedFailure, Setup};
+use crate::spectrum::Grid;
 use crate::topology::{Fibre, Link, Node, Topology};
-use crate::traffic::{Generator, Mix, MixDraw, Pairs, Traffic};
+use crate::traffic::{Mix, MixDraw, Traffic};
 
 pub const SHARES: [(u32, f64); 5] = [(25, 0.1), (50, 0.1), (100, 0.5), (200, 0.2), (400, 0.1)];
 
@@ -37,31 +36,9 @@ pub fn triangle() -> Network {
 /// First fit of one-slot requests on one core, without guard; nothing fails.
 pub fn setup(network: &Network, erlang: f64, requests: u64) -> Setup {
     let mix = Mix::new(network.reach(), &[(25, 1.0)], MixDraw::Independent).unwrap();
-    let traffic = Traffic {
-        erlang,
-        mean_holding: 1.0,
-        requests,
-        mix,
-        pairs: Pairs::Uniform,
-        generator: Generator::Xoshiro,
-    };
-    Setup {
-        grid: Grid { slots: 64, cores: 1, guard: 0 },
-        traffic,
-        assignment: Assignment::FirstFit,
-        max_segments: 1,
-        policy: Policy::KspFirstFit,
-        fallback: Policy::KspFirstFit,
-        mask: MaskRule::Residual,
-        epsilon: 0.0,
-        failures: Vec::new(),
-        random_failures: None,
-        protection: None,
-        restoration: None,
-        warmup: 0,
-        window: 1000,
-        fragmentation_every: 0,
-    }
+    let traffic = Traffic::uniform(erlang, requests, mix);
+    let plain = Setup::plain(Grid { slots: 64, cores: 1, guard: 0 }, traffic);
+    Setup { fragmentation_every: 0, ..plain }
 }
 
 /// A failure of a link before an arrival, repaired so many arrivals later.
