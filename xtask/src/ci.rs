@@ -49,12 +49,20 @@ const CHECKS: &[Check] = &[
     Check { name: "tidy", about: "rules over the text of tracked files", run: tidy::run },
     Check { name: "policy", about: "licences, and who may depend on whom", run: policy::run },
     Check { name: "clippy", about: "lints, warnings are errors", run: clippy },
+    Check { name: "fuzz", about: "what is fuzzed still compiles", run: fuzz },
     Check { name: "test", about: "every test of the workspace", run: test },
     Check { name: "doc-test", about: "every example in the documentation", run: doc_test },
 ];
 
 fn clippy(root: &Path) -> Outcome {
     let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    Outcome::of(command::cargo(root, &arguments))
+}
+
+/// Fuzzing itself needs another compiler; that the targets compile does not.
+fn fuzz(root: &Path) -> Outcome {
+    let place = ["--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target/fuzz"];
+    let arguments = [&["check", "--bins", "--locked"], &place[..]].concat();
     Outcome::of(command::cargo(root, &arguments))
 }
 

@@ -52,6 +52,12 @@ const TOOLS: &[Tool] = &[
         need: Need::Required,
     },
     Tool {
+        program: "c++",
+        from: From::Debian("g++"),
+        purpose: "what is fuzzed, whose library is in C++",
+        need: Need::Required,
+    },
+    Tool {
         program: "valgrind",
         from: From::Debian("valgrind"),
         purpose: "the tests that count instructions",
