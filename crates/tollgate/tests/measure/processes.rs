@@ -239,12 +239,13 @@ fn a_stop_ends_repeating(launcher: &mut Launcher) {
     let (mut ends, stop) = (Vec::new(), AtomicBool::new(false));
     let each = &mut |observed: Observed| {
         ends.push(observed.end);
-        stop.store(ends.len() == 5, std::sync::atomic::Ordering::Relaxed);
+        stop.store(ends.len() >= 5, std::sync::atomic::Ordering::Relaxed);
         ControlFlow::Continue(())
     };
     launcher.repeat(&job(&command, None), 1_000_000, &stop, each).unwrap();
     assert_eq!(ends.last(), Some(&End::Cancelled));
-    assert!(ends.len() < 10, "{ends:?}");
+    // How many more end before the stop is seen depends on the machine.
+    assert!(ends.len() < 1000, "{}", ends.len());
     assert_eq!(observe(launcher, &["/bin/true"]).end, End::Exited(0));
 }
 
