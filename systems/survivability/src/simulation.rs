@@ -170,12 +170,9 @@ impl<'a> Simulation<'a> {
     /// What was counted so far.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        self.tally.outcome(
-            self.seed,
-            self.spectrum.capacity(),
-            self.setup,
-            self.schedule.warnings(),
-        )
+        let is_complete = self.arrivals() == self.setup.traffic.requests;
+        let warnings = self.schedule.warnings(&self.failures, self.now, is_complete);
+        self.tally.outcome(self.seed, self.spectrum.capacity(), self.setup, warnings)
     }
 
     /// Ends of requests, failures and repairs up to and including a time, in the order of time. At

@@ -16,6 +16,8 @@ pub(super) struct Schedule {
     random: Option<(RandomFailures, Draws)>,
     /// When the last of the random failures happens that is scheduled.
     random_at: f64,
+    /// Failures of the setup that were injected.
+    planned: Vec<EventId>,
     requests: u64,
     warnings: Vec<String>,
 }
@@ -33,6 +35,7 @@ impl Schedule {
             timed: Vec::new(),
             random: setup.random_failures.clone().map(|random| (random, draws)),
             random_at: 0.0,
+            planned: Vec::new(),
             requests: setup.traffic.requests,
             warnings: Vec::new(),
         };
@@ -80,6 +83,7 @@ impl Schedule {
             };
             let injected = failures.inject(topology, &failure, request.arrive, time);
             let id = injected.expect("its links and its repair were checked at the start");
+            self.planned.push(id);
             if let Some(After::Arrivals(after)) = repair {
                 self.repair_before(request.id.saturating_add(after), id);
             }
@@ -99,8 +103,28 @@ impl Schedule {
         }
     }
 
-    pub(super) fn warnings(&self) -> &[String] {
-        &self.warnings
+    /// What was planned and does not happen. What is due at a time shows only once the last
+    /// request has arrived.
+    pub(super) fn warnings(
+        &self,
+        failures: &FailureManager,
+        now: f64,
+        is_complete: bool,
+    ) -> Vec<String> {
+        let planned = failures.open().iter().filter(|event| self.planned.contains(&event.id));
+        // Repairs that are due before an arrival were told when the failure happened.
+        let late = planned.filter_map(|event| match (event.t_fail > now, event.t_repair) {
+            (true, _) => Some(format!(
+                "a failure does not happen in this run: it is due at {}, after the last request",
+                event.t_fail
+            )),
+            (false, Some(_)) => Some(
+                "a failure is not repaired in this run: its repair is due after the last request"
+                    .to_owned(),
+            ),
+            (false, None) => None,
+        });
+        self.warnings.iter().cloned().chain(late.filter(|_| is_complete)).collect()
     }
 
     fn at_time(
@@ -115,6 +139,7 @@ impl Schedule {
             _ => None,
         };
         let id = failures.inject(topology, &planned.failure, time, repair)?;
+        self.planned.push(id);
         if let Some(After::Arrivals(after)) = planned.repair {
             self.timed.push((time, after, id));
         }

@@ -223,7 +223,7 @@ impl Tally {
         seed: u64,
         capacity: u64,
         setup: &Setup,
-        warnings: &[String],
+        warnings: Vec<String>,
     ) -> Outcome {
         let mut series = self.series.clone();
         if self.bin.arrivals > 0 {
@@ -245,7 +245,7 @@ impl Tally {
             windows: self.windows.iter().map(|window| self.filled(window, setup.window)).collect(),
             series,
             capacity,
-            warnings: warnings.to_vec(),
+            warnings,
         }
     }
 

@@ -75,6 +75,41 @@ fn a_failure_after_the_last_arrival_is_warned_of() {
 }
 
 #[test]
+fn what_is_due_at_a_time_after_the_last_arrival_is_warned_of() {
+    let network = triangle();
+    let mut setup = setup(&network, 5.0, 30);
+    let after = |time| Some(After::Time(time));
+    for (at, repair, warning) in [
+        (At::Time(1e6), None, Some("does not happen in this run: it is due at 1000000, after")),
+        (At::Time(1e6), Some(After::Arrivals(3)), Some("does not happen in this run")),
+        (At::Arrival(20), after(1e6), Some("is not repaired in this run: its repair is due after")),
+        (At::Time(0.1), after(1e6), Some("is not repaired in this run")),
+        (At::Time(0.1), after(0.1), None),
+        (At::Time(0.1), None, None),
+    ] {
+        setup.failures = vec![PlannedFailure { failure: Failure::Link(Link(0)), at, repair }];
+        let mut simulation = Simulation::new(&network, &setup, 1).unwrap();
+        simulation.step();
+        assert!(simulation.outcome().warnings.is_empty(), "it may still happen");
+        let warnings = simulation.run().warnings;
+        let told: Vec<bool> = warnings
+            .iter()
+            .map(|text| warning.is_some_and(|warning| text.contains(warning)))
+            .collect();
+        let expected = vec![true; usize::from(warning.is_some())];
+        assert_eq!(told, expected, "{at:?} {repair:?} {warnings:?}");
+    }
+    setup.failures.clear();
+    setup.random_failures = Some(RandomFailures {
+        among: vec![Failure::Link(Link(0))],
+        mean_time_between: 0.5,
+        mean_time_to_repair: 1e6,
+    });
+    // Random ones are expected to go on beyond the end.
+    assert!(Simulation::new(&network, &setup, 1).unwrap().run().warnings.is_empty());
+}
+
+#[test]
 fn a_repair_that_does_not_come_later_is_refused() {
     let network = triangle();
     let mut setup = setup(&network, 5.0, 30);
