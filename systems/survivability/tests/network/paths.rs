@@ -84,7 +84,8 @@ fn a_truncated_cache_file_is_refused_wherever_it_ends() {
 #[test]
 fn a_cache_file_that_never_ends_is_refused() {
     let topology = shipped("nsfnet").unwrap();
-    let head = *b"SURVPATH\x01\x00\x00\x00\x04\x00\x00\x00";
+    let cache = KPathCache::new(&topology, 4, PathOrder::Hops).unwrap();
+    let head = written(&cache, &topology)[..24].to_vec();
     let mut endless = std::io::Read::chain(&head[..], std::io::repeat(7));
     let refused = KPathCache::read(&topology, &mut endless).unwrap_err();
     assert!(matches!(refused, CacheFileError::Checksum), "{refused}");
@@ -216,4 +217,14 @@ fn wrong_lists_are_refused_by_their_pair_and_path() {
     let twice = [(Node(0), Node(1), Vec::new()), (Node(0), Node(1), Vec::new())].into_iter();
     let refused = KPathCache::from_lists(&topology, PathOrder::Hops, 1, twice).unwrap_err();
     assert_eq!(refused.to_string(), "paths from 0 to 1: a second list");
+}
+
+#[test]
+fn the_cache_of_a_larger_topology_is_told_from_a_damaged_one() {
+    let [small, large] = ["nsfnet", "usbackbone60"].map(|name| shipped(name).unwrap());
+    for [its, other] in [[&small, &large], [&large, &small]] {
+        let bytes = written(&KPathCache::new(its, 2, PathOrder::Length).unwrap(), its);
+        let expected = CacheFileError::OtherTopology(other.name().to_owned()).to_string();
+        assert_eq!(read(other, &bytes), Err(expected));
+    }
 }
