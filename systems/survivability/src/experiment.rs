@@ -15,6 +15,8 @@ mod parse;
 mod section;
 mod value;
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -184,7 +186,7 @@ impl Experiment {
     /// dots in the key.
     pub fn load(path: Option<&Path>, set: &[String]) -> Result<Experiment, Mistakes> {
         let name = path.map_or("experiment".to_owned(), |path| path.display().to_string());
-        let text = match path.map(std::fs::read_to_string) {
+        let text = match path.map(text) {
             Some(Ok(text)) => text,
             None => String::new(),
             Some(Err(error)) => {
@@ -268,6 +270,19 @@ impl Default for Experiment {
             sources: [].into(),
         }
     }
+}
+
+/// A longer file is something else, such as a dataset.
+const LONGEST: u64 = 1_000_000;
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        let what = format!("it is longer than {LONGEST} bytes, as no experiment is");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -106,6 +106,9 @@ fn holds_tables(items: &[Node]) -> bool {
     items.first().is_some_and(|item| matches!(item.value, Value::Table(_)))
 }
 
+/// How many mistakes of syntax are told at most.
+const MOST_OF_SYNTAX: usize = 10;
+
 struct Reading<'a> {
     source: usize,
     mistakes: &'a mut Vec<Mistake>,
@@ -114,7 +117,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn root(mut self, text: &str) -> Node {
         let (table, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
+        // A file of something else has one in every line.
+        for error in errors.iter().take(MOST_OF_SYNTAX) {
             let place = self.place(error.span().unwrap_or(0..0));
             let title = format!("could not read this as TOML: {}", error.message());
             self.mistakes.push(Mistake::new(Some(place), title, "here"));
