@@ -85,11 +85,11 @@ pub fn sweep(args: &Sweep) -> anyhow::Result<ExitCode> {
 fn plan(args: &Sweep, experiment: &Experiment) -> anyhow::Result<Plan> {
     let loads = match &args.loads[..] {
         [] => experiment.loads.clone(),
-        given => listed(given, "loads", loads)?,
+        given => listed(given, "loads", "such as 300 or 100..500:50", loads)?,
     };
     let seeds = match &args.seeds[..] {
         [] => experiment.seeds.clone(),
-        given => listed(given, "seeds", seeds)?,
+        given => listed(given, "seeds", "such as 3 or 1..10", seeds)?,
     };
     let network = experiment.network()?;
     let setups = loads.iter().map(|load| experiment.setup(&network, *load));
@@ -101,12 +101,15 @@ fn plan(args: &Sweep, experiment: &Experiment) -> anyhow::Result<Plan> {
 fn listed<T: PartialEq + Clone>(
     parts: &[String],
     what: &str,
+    expected: &str,
     read: fn(&str) -> Option<Vec<T>>,
 ) -> Result<Vec<T>, BadInput> {
     let mut values: Vec<T> = Vec::new();
     for part in parts {
         let read = read(part.trim());
-        let read = read.ok_or_else(|| BadInput(format!("--{what} does not know {part:?}")))?;
+        let read = read.ok_or_else(|| {
+            BadInput(format!("--{what} does not know {part:?}; expected {expected}"))
+        })?;
         for value in read {
             if !values.contains(&value) {
                 values.push(value);
@@ -187,9 +190,9 @@ mod tests {
     #[test]
     fn a_value_that_is_listed_twice_counts_once() {
         let parts = ["2", "1..3", "2"].map(str::to_owned);
-        assert_eq!(listed(&parts, "seeds", seeds).unwrap(), [2, 1, 3]);
-        let error = listed(&["x".to_owned()], "seeds", seeds).unwrap_err().to_string();
-        assert_eq!(error, "--seeds does not know \"x\"");
+        assert_eq!(listed(&parts, "seeds", "a number", seeds).unwrap(), [2, 1, 3]);
+        let error = listed(&["x".to_owned()], "seeds", "a number", seeds).unwrap_err().to_string();
+        assert_eq!(error, "--seeds does not know \"x\"; expected a number");
     }
 
     #[test]

@@ -26,6 +26,11 @@ pub enum SweepError {
     Line { path: PathBuf, line: usize, source: serde_json::Error },
     #[error("{path} is being written by another sweep", path = .path.display())]
     Busy { path: PathBuf },
+    #[error(
+        "the sweep in {path} is not complete; the command that began it goes on from there",
+        path = .path.display()
+    )]
+    Incomplete { path: PathBuf },
     #[error("could not read {path}: {source}", path = .path.display())]
     Summary { path: PathBuf, source: serde_json::Error },
     #[error("could not simulate {erlang} Erlang: {source}")]
@@ -43,6 +48,7 @@ impl SweepError {
             | SweepError::NoRecord { .. }
             | SweepError::Format { .. }
             | SweepError::Line { .. }
+            | SweepError::Incomplete { .. }
             | SweepError::Summary { .. } => true,
             SweepError::Io { .. }
             | SweepError::Busy { .. }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::SweepError;
 use super::figures::{self, AxisScale, Shown};
-use super::{Plan, Swept, text};
+use super::{Plan, Swept, journal, text};
 use crate::aggregate::{Summary, metric};
 
 const SUMMARY: &str = "summary.json";
@@ -32,7 +32,12 @@ pub fn write(plan: &Plan, swept: &Swept, folder: &Path) -> Result<Summary, Sweep
 /// The summary that a sweep left in its folder.
 pub fn read_summary(folder: &Path) -> Result<Summary, SweepError> {
     let path = folder.join(SUMMARY);
-    let text = fs::read_to_string(&path).map_err(SweepError::io("read", &path))?;
+    let text = fs::read_to_string(&path).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound && folder.join(journal::NAME).exists() {
+            return SweepError::Incomplete { path: folder.to_owned() };
+        }
+        SweepError::io("read", &path)(error)
+    })?;
     let summary: Summary = serde_json::from_str(&text)
         .map_err(|source| SweepError::Summary { path: path.clone(), source })?;
     if summary.format != text::FORMAT {

@@ -202,6 +202,9 @@ fn a_summary_is_read_as_it_was_written_and_a_newer_one_refused() {
     fs::write(&path, text.replace("\"format\": 1", "\"format\": 2")).unwrap();
     let error = read_summary(folder.path()).unwrap_err().to_string();
     assert!(error.ends_with("summary.json is of format 2, and this program reads 1"), "{error}");
+    fs::remove_file(&path).unwrap();
+    let error = read_summary(folder.path()).unwrap_err();
+    assert!(matches!(error, SweepError::Incomplete { .. }) && error.is_bad_input(), "{error}");
     fs::write(&path, &text[..100]).unwrap();
     let error = read_summary(folder.path()).unwrap_err().to_string();
     assert!(error.starts_with("could not read ") && error.contains("summary.json: "), "{error}");
