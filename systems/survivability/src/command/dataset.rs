@@ -68,6 +68,7 @@ pub fn dataset(action: &Action) -> anyhow::Result<Exit> {
 }
 
 fn log(args: &Log) -> anyhow::Result<Exit> {
+    log::check_name(&args.output)?;
     let mut described = Described { file: args.described.file.clone(), set: Vec::new() };
     described.set.clone_from(&args.described.set);
     described.set.extend(args.load.map(|load| format!("loads={load}")));

@@ -1,5 +1,7 @@
 //! Runs a simulation to its end or until somebody asks to stop, and logs its decisions.
 
+use std::path::Path;
+
 use survivability::dataset::{DatasetError, DatasetLogger};
 use survivability::experiment::{DatasetSection, Experiment};
 use survivability::setup::Setup;
@@ -43,6 +45,17 @@ fn log(logger: &mut DatasetLogger, transition: &Transition) -> Result<(), Datase
         return logger.log(transition);
     }
     logger.log(&Transition { t, ..transition.clone() })
+}
+
+/// Refuses a name that promises a table, where lines would be written.
+pub fn check_name(path: &Path) -> Result<(), BadInput> {
+    if path.extension().is_some_and(|extension| extension == "parquet") {
+        let path = path.display();
+        let what = format!("{path} would hold lines of JSON, and its name says Parquet");
+        let hint = "log to a .jsonl or .jsonl.zst and let `dataset convert` make the table";
+        return Err(BadInput(format!("{what}\n  = hint: {hint}")));
+    }
+    Ok(())
 }
 
 /// Makes the setup one whose decisions are logged. Refuses it where nothing is decided.

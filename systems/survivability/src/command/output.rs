@@ -29,6 +29,21 @@ pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))
 }
 
+/// Refuses, before hours of work, a file that could not be written into its folder after them.
+pub fn check_place(path: &Path) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::metadata(folder.unwrap_or(Path::new(".")))
+        .and_then(|found| match found.is_dir() && !path.is_dir() {
+            true => Ok(()),
+            false if path.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+            false => Err(std::io::ErrorKind::NotADirectory.into()),
+        })
+        .with_context(|| format!("could not write {}", path.display()))
+}
+
 /// An error with its causes. Some errors say their cause themselves; it is not said twice.
 pub fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();

@@ -8,7 +8,7 @@ use survivability::dataset::{DatasetLogger, LoggerOptions};
 use survivability::simulation::Simulation;
 
 use super::described::Described;
-use super::output::{grouped, note, result, write};
+use super::output::{check_place, grouped, note, result, write};
 use super::progress::Progress;
 use super::report::{self, Run};
 use super::{BadInput, Exit, log};
@@ -44,10 +44,15 @@ pub fn simulate(args: &Simulate) -> anyhow::Result<Exit> {
     if !(load > 0.0 && load.is_finite()) {
         return Err(BadInput(format!("a load of {load} Erlang is not above 0")).into());
     }
+    [&args.json, &args.csv, &args.plot]
+        .into_iter()
+        .flatten()
+        .try_for_each(|path| check_place(path))?;
     (experiment.loads, experiment.seeds) = (vec![load], vec![seed]);
     let network = experiment.network()?;
     let mut setup = experiment.setup(&network, load)?;
-    if args.log_dataset.is_some() {
+    if let Some(path) = &args.log_dataset {
+        log::check_name(path)?;
         log::explore(&experiment, &mut setup)?;
     }
     let mut simulation = Simulation::new(&network, &setup, seed).context("could not begin")?;

@@ -86,7 +86,14 @@ pub fn train(args: &Train) -> anyhow::Result<Exit> {
             note("stopped before the first epoch ended; nothing was written");
             return Ok(Exit::Interrupted);
         }
-        Err(error) => return Err(BadInput(error.to_string()).into()),
+        Err(error) => {
+            let unusable = examples.dropped().too_many_candidates as u64;
+            let more = match unusable {
+                0 => String::new(),
+                _ => format!("; {} of more than {k} candidates left out", grouped(unusable)),
+            };
+            return Err(BadInput(format!("{error}{more}")).into());
+        }
         Ok(told) => told,
     };
     weights::save(&args.output, &told.model)?;

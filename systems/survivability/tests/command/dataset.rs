@@ -74,6 +74,9 @@ fn a_damaged_dataset_is_told_with_its_line() {
         assert!(told.contains("line 1"), "{told}");
     }
     assert!(!folder.path().join("m").exists());
+    fs::write(&path, text).unwrap();
+    let told = refused(folder.path(), &["train", "a.jsonl", "-o", "m", "--k", "1"]);
+    assert!(told.contains("; 2,000 of more than 1 candidates left out"), "{told}");
 }
 
 #[test]
@@ -83,6 +86,8 @@ fn there_is_nothing_to_train_on_in_an_empty_dataset() {
     let told = refused(folder.path(), &["train", "a.jsonl", "-o", "m"]);
     assert!(told.contains("no decision with candidates"), "{told}");
     refused(folder.path(), &["dataset", "describe", "missing.jsonl"]);
+    let told = refused(folder.path(), &["dataset", "log", "-o", "a.parquet"]);
+    assert!(told.contains("would hold lines of JSON"), "{told}");
     let told = run(folder.path(), &["dataset", "log", "-o", "a.jsonl/b.jsonl"]);
     assert_eq!(told.code, Some(1), "{}", told.err);
 }

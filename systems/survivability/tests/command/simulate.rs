@@ -74,7 +74,12 @@ fn what_cannot_be_simulated_is_refused() {
     fs::write(folder.path().join("broken.csv"), "src,dst,km\n0,1,-5\n0\n").unwrap();
     fs::write(folder.path().join("other.paths"), "SURVPATH and more").unwrap();
     fs::write(folder.path().join("bc.safetensors"), [0x80, 2, 1]).unwrap();
+    let lines = "{\"t\":0}\n";
+    fs::write(folder.path().join("lines.jsonl"), lines.repeat(1000)).unwrap();
+    fs::write(folder.path().join("long.jsonl"), lines.repeat(200_000)).unwrap();
     for (args, expected) in [
+        (vec!["lines.jsonl"], "\n10 mistakes"),
+        (vec!["long.jsonl"], "it is longer than 1000000 bytes, as no experiment is"),
         (vec!["missing.toml"], "could not read the experiment missing.toml"),
         (vec!["bytes.toml"], "UTF-8"),
         (vec!["--load", "0"], "not above 0"),
@@ -89,6 +94,7 @@ fn what_cannot_be_simulated_is_refused() {
             "bc.safetensors",
         ),
         (vec!["-s", "protection={}", "--log-dataset", "a.jsonl"], "nothing to log"),
+        (vec!["--log-dataset", "a.parquet"], "would hold lines of JSON"),
     ] {
         let args = [vec!["simulate"], args].concat();
         let text = refused(folder.path(), &args);
@@ -100,9 +106,14 @@ fn what_cannot_be_simulated_is_refused() {
 #[test]
 fn a_file_that_cannot_be_written_is_a_failure_and_not_bad_input() {
     let folder = tempfile::tempdir().unwrap();
-    let told = run(folder.path(), &["simulate", "--json", "no/such/folder/a.json"]);
-    assert_eq!(told.code, Some(1), "{}", told.err);
-    assert!(told.err.contains("could not write no/such/folder/a.json"), "{}", told.err);
+    for (option, file) in [("--json", "no/such/folder/a.json"), ("--csv", "."), ("--plot", "a/b")] {
+        fs::write(folder.path().join("a"), "").unwrap();
+        // So many requests would take longer than anybody waits: it is told before.
+        let many = "traffic.requests=4000000000";
+        let told = run(folder.path(), &["simulate", "-s", many, option, file]);
+        assert_eq!(told.code, Some(1), "{}", told.err);
+        assert!(told.err.contains(&format!("could not write {file}")), "{}", told.err);
+    }
 }
 
 #[test]
