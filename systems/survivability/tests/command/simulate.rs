@@ -59,6 +59,13 @@ fn json_and_csv_hold_the_same_figures() {
 }
 
 #[test]
+fn without_failures_the_figures_around_them_are_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = done(folder.path(), &["simulate", "--csv", "-"]);
+    assert!(csv.contains(",0.0,0.0,") && !csv.contains("-0"), "{csv}");
+}
+
+#[test]
 fn mistakes_of_a_file_end_with_bad_input() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.toml"), "[trafic]\n[network]\nslots = 0\n").unwrap();

@@ -13,7 +13,9 @@ pub fn figures(run: &Run) -> Vec<(&'static str, Value)> {
     let shares = outcome.windows.iter().filter_map(|window| window.from_failure);
     let mut windows: Vec<f64> = shares.map(Share::value).collect();
     windows.sort_unstable_by(f64::total_cmp);
-    let mean = windows.iter().sum::<f64>() / windows.len().max(1) as f64;
+    // A sum of nothing would be a negative zero.
+    let sum = windows.iter().fold(0.0, |sum, share| sum + share);
+    let mean = sum / windows.len().max(1) as f64;
     let recoveries = &outcome.recoveries;
     vec![
         ("seed", json!(outcome.seed)),
