@@ -23,7 +23,7 @@ pub enum Action {
     Show(Named),
     /// The links that a failure takes down, and whom it cuts off
     Fail(fail::Fail),
-    /// Read a file and tell every mistake in it
+    /// Read a file and tell the mistakes in it
     Check {
         #[arg(value_name = "FILE")]
         file: PathBuf,

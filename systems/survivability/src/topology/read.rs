@@ -81,8 +81,19 @@ pub enum Fault {
     NoGraph(String),
 }
 
+/// How many mistakes are told, and how wide. A file of something else has one in every line.
+const MOST: usize = 50;
+const WIDEST: usize = 200;
+
 fn one_a_line(mistakes: &[Mistake]) -> String {
-    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<String> = mistakes.iter().take(MOST).map(ToString::to_string).collect();
+    for line in lines.iter_mut().filter(|line| line.chars().count() > WIDEST) {
+        *line = line.chars().take(WIDEST).chain("…".chars()).collect();
+    }
+    if mistakes.len() > MOST {
+        lines.push(format!("and {} more mistakes", mistakes.len() - MOST));
+    }
+    lines.join("\n")
 }
 
 /// Reads a topology. Beside `name.csv` a file `name_nodes.csv` may give the nodes' positions.

@@ -7,6 +7,16 @@ use insta::assert_snapshot;
 use super::{done, refused};
 
 #[test]
+fn a_file_that_is_no_topology_is_refused_in_few_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = format!("{}\n", "a,".repeat(500)).repeat(1000);
+    fs::write(folder.path().join("a.csv"), lines).unwrap();
+    let told = refused(folder.path(), &["topology", "check", "a.csv"]);
+    assert!(told.trim_end().ends_with("\nand 950 more mistakes"), "{told}");
+    assert!(told.lines().all(|line| line.chars().count() < 220), "{told}");
+}
+
+#[test]
 fn the_paths_of_a_pair_are_shown_with_their_slots() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["paths", "--from", "0", "--to", "13"];
