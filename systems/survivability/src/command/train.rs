@@ -76,7 +76,11 @@ pub fn train(args: &Train) -> anyhow::Result<Exit> {
     if !(1..=1000).contains(&k) {
         return Err(BadInput(format!("{k} candidates, not from 1 to 1,000")).into());
     }
-    let examples = Examples::collect(k, whole(&args.file)?)?;
+    let torn = |line| {
+        let file = args.file.display();
+        note(&format!("warning: {file} ends within line {line}, which is not trained on"));
+    };
+    let examples = Examples::collect(k, whole(&args.file, torn)?)?;
     let learnt = match args.kind {
         Kind::Bc => clone(args, &examples),
         Kind::Iql => learn(args, &examples),
@@ -208,7 +212,7 @@ fn report(args: &Train, examples: &Examples, told: &Told) -> String {
 /// The most candidates of any decision.
 fn candidates(file: &Path) -> anyhow::Result<usize> {
     let mut most = 0;
-    for transition in whole(file)? {
+    for transition in whole(file, |_| ())? {
         most = most.max(transition?.action_mask.len());
     }
     if most == 0 {
@@ -220,7 +224,12 @@ fn candidates(file: &Path) -> anyhow::Result<usize> {
 /// The transitions up to the end, of which a torn last one is no error.
 fn whole(
     file: &Path,
+    torn: impl Fn(u64),
 ) -> Result<impl Iterator<Item = Result<Transition, DatasetError>>, DatasetError> {
     let reader = DatasetReader::open(file)?;
-    Ok(reader.filter(|item| !matches!(item, Err(DatasetError::TornTail { .. }))))
+    Ok(reader.filter(move |item| {
+        let Err(DatasetError::TornTail { line, .. }) = item else { return true };
+        torn(*line);
+        false
+    }))
 }

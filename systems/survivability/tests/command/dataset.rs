@@ -68,6 +68,10 @@ fn a_damaged_dataset_is_told_with_its_line() {
     fs::write(&path, &text[..text.len() - 30]).unwrap();
     let described = done(folder.path(), &["dataset", "describe", "a.jsonl"]);
     assert!(described.contains("ends within line 2000"), "{described}");
+    let told = run(folder.path(), &["train", "a.jsonl", "-o", "torn", "--epochs", "1"]);
+    assert_eq!(told.code, Some(0), "{}", told.err);
+    let warning = "warning: a.jsonl ends within line 2000, which is not trained on\n";
+    assert_eq!(told.err.matches(warning).count(), 1, "{}", told.err);
     fs::write(&path, text.replacen("\"action\"", "\"acton\"", 1)).unwrap();
     for args in [&["dataset", "describe", "a.jsonl"][..], &["train", "a.jsonl", "-o", "m"]] {
         let told = refused(folder.path(), args);
