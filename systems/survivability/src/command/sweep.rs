@@ -85,11 +85,11 @@ pub fn sweep(args: &Sweep) -> anyhow::Result<ExitCode> {
 fn plan(args: &Sweep, experiment: &Experiment) -> anyhow::Result<Plan> {
     let loads = match &args.loads[..] {
         [] => experiment.loads.clone(),
-        given => listed(given, "loads", "such as 300 or 100..500:50", loads)?,
+        given => listed(given, "loads", "loads such as 300 or 100..500:50", loads)?,
     };
     let seeds = match &args.seeds[..] {
         [] => experiment.seeds.clone(),
-        given => listed(given, "seeds", "such as 3 or 1..10", seeds)?,
+        given => listed(given, "seeds", "seeds such as 3 or 1..10", seeds)?,
     };
     let network = experiment.network()?;
     let setups = loads.iter().map(|load| experiment.setup(&network, *load));
