@@ -62,6 +62,8 @@ pub enum FailureError {
     Time(f64),
     #[error("a mean time of {0} is not positive")]
     MeanTime(f64),
+    #[error("random failures {between} apart are more than {most} for each arrival")]
+    TooOften { between: f64, most: f64 },
     #[error("random failures need at least one failure to draw from")]
     NoneToDraw,
 }

@@ -64,6 +64,15 @@ impl Search {
             _ => Blocked::Distance,
         }
     }
+
+    /// The reason where one candidate alone was tried: it is not for distance if the request
+    /// reaches on another.
+    fn reason_of_one(&self, another_reaches: bool) -> Blocked {
+        match self.reason() {
+            Blocked::Distance if another_reaches => Blocked::Congestion,
+            reason => reason,
+        }
+    }
 }
 
 /// Where a request is to go.
@@ -124,7 +133,8 @@ impl Simulation<'_> {
                 let mut search = Search::default();
                 let chain = self.whole(path, request.rate, &mut search);
                 let chain = chain.or_else(|| self.cut(path, request.rate, &mut search));
-                Routed { chain: chain.ok_or_else(|| search.reason())?, path }
+                let reaches = self.network.least_need(pair, request.rate) > 0;
+                Routed { chain: chain.ok_or_else(|| search.reason_of_one(reaches))?, path }
             }
             Choice::Nowhere => return Err(self.reason_of_nowhere(request, pair)),
         };

@@ -5,6 +5,9 @@ use crate::setup::{After, At, PlannedFailure, RandomFailures, Setup};
 use crate::topology::Topology;
 use crate::traffic::{Draws, Request};
 
+/// Random failures that may fall between two arrivals in the mean.
+const MOST_FAILURES: f64 = 1000.0;
+
 /// What is still to be injected. Failures at known times are given to the manager at once.
 pub(super) struct Schedule {
     /// By the number of the arrival, the last first.
@@ -56,7 +59,7 @@ impl Schedule {
             }
         }
         if let Some((random, _)) = &schedule.random {
-            check_random(random)?;
+            check_random(random, setup.traffic.rate())?;
             for failure in &random.among {
                 failure.links(topology)?;
             }
@@ -193,11 +196,19 @@ fn check_repair(repair: Option<After>) -> Result<(), FailureError> {
     }
 }
 
-fn check_random(random: &RandomFailures) -> Result<(), FailureError> {
+fn check_random(random: &RandomFailures, arrival_rate: f64) -> Result<(), FailureError> {
     for mean in [random.mean_time_between, random.mean_time_to_repair] {
         if mean.is_nan() || mean <= 0.0 {
             return Err(FailureError::MeanTime(mean));
         }
     }
-    if random.among.is_empty() { Err(FailureError::NoneToDraw) } else { Ok(()) }
+    if random.among.is_empty() {
+        return Err(FailureError::NoneToDraw);
+    }
+    // All that happens between two arrivals happens in one step, which nobody can stop.
+    let between = random.mean_time_between;
+    if between * arrival_rate * MOST_FAILURES < 1.0 {
+        return Err(FailureError::TooOften { between, most: MOST_FAILURES });
+    }
+    Ok(())
 }

@@ -163,6 +163,10 @@ fn random_failures_without_sense_are_refused() {
             FailureError::NoLink(9),
         ),
         (RandomFailures { mean_time_between: 0.0, ..good.clone() }, FailureError::MeanTime(0.0)),
+        (
+            RandomFailures { mean_time_between: 1e-300, ..good.clone() },
+            FailureError::TooOften { between: 1e-300, most: 1000.0 },
+        ),
         (RandomFailures { mean_time_to_repair: -1.0, ..good }, FailureError::MeanTime(-1.0)),
     ] {
         setup.random_failures = Some(random);
