@@ -1,0 +1,3 @@
+//! The command `proofs`.
+
+fn main() {}
