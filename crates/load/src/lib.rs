@@ -3,6 +3,8 @@
 
 pub mod report;
 pub mod scenario;
+pub mod schedule;
+pub mod search;
 pub mod target;
 pub mod template;
 pub mod workload;
