@@ -1,10 +1,15 @@
 //! The load generator: who sends what, when, and until when; one loop that does it; and what was
 //! seen of it, timed from when each request should have been sent.
 
+pub mod body;
+pub mod check;
+pub mod cookies;
+pub mod feed;
 pub mod report;
 pub mod scenario;
 pub mod schedule;
 pub mod search;
+pub mod secrets;
 pub mod target;
 pub mod template;
 pub mod workload;
