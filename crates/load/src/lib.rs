@@ -3,40 +3,30 @@
 
 pub mod body;
 pub mod check;
+mod clock;
+mod connection;
 pub mod cookies;
 pub mod feed;
+mod http1;
+mod http2;
+mod lane;
+mod redirect;
 pub mod report;
+mod run;
 pub mod scenario;
 pub mod schedule;
+mod script;
 pub mod search;
 pub mod secrets;
+mod session;
+mod stream;
+mod tally;
 pub mod target;
 pub mod template;
+mod tls;
+mod watch;
 pub mod workload;
 
-use std::sync::atomic::AtomicBool;
-
-use report::{Report, Watcher};
-use target::Target;
-use workload::Workload;
-
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {}
-
-/// Puts a load on a target and watches it to its end; blocks meanwhile. `stop` is set by whoever
-/// wants it to end at once.
-pub fn run(
-    _workload: &Workload,
-    _target: &Target,
-    _stop: &AtomicBool,
-    _watch: &mut Watcher<'_>,
-) -> Result<Report, LoadError> {
-    Ok(Report {
-        operations: Vec::new(),
-        window: std::time::Duration::ZERO,
-        measured: std::time::Duration::ZERO,
-        ended: report::Ended::Complete,
-        failures: Vec::new(),
-        generator: report::Generator::default(),
-    })
-}
+pub use run::{LoadError, run};
+pub use script::ScriptError;
+pub use tls::TlsError;

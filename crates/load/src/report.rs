@@ -54,8 +54,8 @@ pub enum Ended {
     Decided,
     /// A person stopped it; the report is partial.
     Interrupted,
-    /// A feed whose rows are used once had none left.
-    Exhausted(String),
+    /// A feed had no rows left.
+    Exhausted,
 }
 
 /// One kind of failure.

@@ -14,6 +14,9 @@ pub struct Workload {
     pub schedule: Schedule,
     pub stop: Stop,
     pub protocol: Protocol,
+    /// Threads of the generator; by default half of the processors for a target on this machine,
+    /// which needs some itself, and all of them for another.
+    pub threads: Option<u32>,
     /// Draws users, tasks, think times, Poisson arrivals and templates.
     pub seed: u64,
 }
@@ -186,6 +189,8 @@ pub struct Protocol {
     pub redirects: u32,
     /// An answer that takes longer is an error, counted at its full length.
     pub timeout: Duration,
+    /// A larger answer is an error.
+    pub largest_body: u64,
     /// Users at the same time in an open loop; each has a connection.
     pub connections: u32,
     pub tls: Tls,
@@ -219,6 +224,7 @@ impl Default for Protocol {
             cookies: true,
             redirects: 0,
             timeout: Duration::from_secs(30),
+            largest_body: 64 << 20,
             connections: 1000,
             tls: Tls::System,
         }

@@ -6,11 +6,13 @@
 
 mod bytes;
 mod exchange;
+mod recorder;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use bytes::HistogramError;
+pub use recorder::Recorder;
 
 use crate::quantile::rank;
 

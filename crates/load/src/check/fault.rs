@@ -41,6 +41,8 @@ pub enum Fault {
     Feed(String),
     /// A slot of a template could not be filled.
     Template(String),
+    /// Something else that the system says.
+    Failed(String),
 }
 
 impl Fault {
@@ -64,6 +66,7 @@ impl Fault {
             Fault::NoPorts => "no ports",
             Fault::Feed(_) => "feed",
             Fault::Template(_) => "template",
+            Fault::Failed(_) => "failed",
         }
     }
 }
@@ -90,7 +93,7 @@ impl fmt::Display for Fault {
             Fault::Tls(what) => write!(f, "no secure connection: {}", Short(what)),
             Fault::NoDescriptors => f.write_str("no file descriptor left for a connection"),
             Fault::NoPorts => f.write_str("no local port left for a connection"),
-            Fault::Feed(what) | Fault::Template(what) => Short(what).fmt(f),
+            Fault::Feed(what) | Fault::Template(what) | Fault::Failed(what) => Short(what).fmt(f),
         }
     }
 }

@@ -1,0 +1,244 @@
+//! One connection to the target and the exchange of one request for one answer on it.
+
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+
+use crate::check::Fault;
+use crate::http1::{self, Chunks, Head, Length};
+use crate::http2::Http2;
+use crate::stream::Stream;
+use crate::target::Target;
+use crate::watch::Watch;
+use crate::workload::Http;
+
+/// Where connections lead, and how.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub target: Target,
+    pub http: Http,
+    pub tls: Option<Arc<ClientConfig>>,
+    pub largest_body: u64,
+}
+
+/// What is wanted of an answer beside its status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wants {
+    pub headers: bool,
+    /// Headers as well, when one of them sets a cookie.
+    pub cookies: bool,
+    pub body: bool,
+    /// The request is a HEAD.
+    pub is_head: bool,
+}
+
+/// An answer; its space is used again.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    pub status: u16,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Vec<u8>,
+    /// All bytes of it.
+    pub bytes: u64,
+}
+
+impl Received {
+    pub fn clear(&mut self) {
+        self.status = 0;
+        self.headers.clear();
+        self.body.clear();
+        self.bytes = 0;
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum Connection {
+    One(Http1),
+    Two(Http2),
+}
+
+impl Connection {
+    pub async fn open(route: &Route, watch: &Watch) -> Result<Connection, Fault> {
+        let stream = Stream::connect(&route.target, route.tls.as_ref(), watch).await?;
+        Ok(match route.http {
+            Http::One => Connection::One(Http1 {
+                stream,
+                buffer: Vec::new(),
+                answered: false,
+                usable: true,
+                largest_body: route.largest_body,
+            }),
+            Http::Two => Connection::Two(Http2::shake_hands(stream, route, watch).await?),
+        })
+    }
+
+    /// Whether another request may be sent on it.
+    pub fn is_usable(&self) -> bool {
+        match self {
+            Connection::One(one) => one.usable,
+            Connection::Two(two) => two.is_usable(),
+        }
+    }
+
+    /// Whether it has brought an answer: one that did and is closed then was just idle for too
+    /// long.
+    pub fn has_answered(&self) -> bool {
+        match self {
+            Connection::One(one) => one.answered,
+            Connection::Two(_) => false,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Http1 {
+    stream: Stream,
+    buffer: Vec<u8>,
+    answered: bool,
+    usable: bool,
+    largest_body: u64,
+}
+
+impl Http1 {
+    pub async fn exchange(
+        &mut self,
+        request: &[u8],
+        wants: Wants,
+        watch: &Watch,
+        received: &mut Received,
+    ) -> Result<(), Fault> {
+        received.clear();
+        self.buffer.clear();
+        // Until all went well: a connection in the middle of something is of no more use.
+        self.usable = false;
+        self.stream.send(request, watch).await?;
+        let head = self.head(wants, watch, received).await?;
+        received.status = head.status;
+        if wants.headers || (wants.cookies && head.sets_cookie) {
+            http1::headers(&self.buffer[..head.length], &mut received.headers);
+        }
+        self.buffer.drain(..head.length);
+        match head.body {
+            Length::Bytes(length) => self.exactly(length, wants, watch, received).await?,
+            Length::Chunked => self.chunked(wants, watch, received).await?,
+            Length::UntilClose => self.until_close(wants, watch, received).await?,
+        }
+        if !self.buffer.is_empty() && head.keep_alive {
+            return Err(Fault::Malformed("more than was asked for".to_owned()));
+        }
+        self.answered = true;
+        self.usable = head.keep_alive;
+        Ok(())
+    }
+
+    /// The final head; answers that announce another one are passed over.
+    async fn head(
+        &mut self,
+        wants: Wants,
+        watch: &Watch,
+        received: &mut Received,
+    ) -> Result<Head, Fault> {
+        loop {
+            if !self.buffer.is_empty() {
+                match http1::head(&self.buffer, wants.is_head).map_err(Fault::Malformed)? {
+                    Some(head) if head.status < 200 && head.status != 101 => {
+                        self.buffer.drain(..head.length);
+                        continue;
+                    }
+                    Some(head) => return Ok(head),
+                    None => {}
+                }
+            }
+            if self.more(watch, received).await? == 0 {
+                return Err(Fault::Closed);
+            }
+        }
+    }
+
+    async fn more(&mut self, watch: &Watch, received: &mut Received) -> Result<usize, Fault> {
+        if self.buffer.capacity() == self.buffer.len() {
+            self.buffer.reserve(self.buffer.len().clamp(2048, 64 << 10));
+        }
+        let more = self.stream.receive(&mut self.buffer, watch).await?;
+        received.bytes += more as u64;
+        Ok(more)
+    }
+
+    async fn exactly(
+        &mut self,
+        length: u64,
+        wants: Wants,
+        watch: &Watch,
+        received: &mut Received,
+    ) -> Result<(), Fault> {
+        if length > self.largest_body {
+            return Err(Fault::TooLarge);
+        }
+        let mut left = length;
+        loop {
+            let here = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
+            if wants.body {
+                received.body.extend_from_slice(&self.buffer[..here]);
+            }
+            self.buffer.drain(..here);
+            left -= here as u64;
+            if left == 0 {
+                return Ok(());
+            }
+            if self.more(watch, received).await? == 0 {
+                return Err(Fault::Malformed("an answer that ends early".to_owned()));
+            }
+        }
+    }
+
+    async fn chunked(
+        &mut self,
+        wants: Wants,
+        watch: &Watch,
+        received: &mut Received,
+    ) -> Result<(), Fault> {
+        let mut chunks = Chunks::default();
+        let mut length = 0;
+        loop {
+            let body = &mut received.body;
+            let taken = chunks.take(&self.buffer, |piece| {
+                length += piece.len() as u64;
+                if wants.body {
+                    body.extend_from_slice(piece);
+                }
+            });
+            self.buffer.drain(..taken.map_err(Fault::Malformed)?);
+            if length > self.largest_body {
+                return Err(Fault::TooLarge);
+            }
+            if chunks.is_done() {
+                return Ok(());
+            }
+            if self.more(watch, received).await? == 0 {
+                return Err(Fault::Malformed("an answer that ends early".to_owned()));
+            }
+        }
+    }
+
+    async fn until_close(
+        &mut self,
+        wants: Wants,
+        watch: &Watch,
+        received: &mut Received,
+    ) -> Result<(), Fault> {
+        let mut length = 0;
+        loop {
+            length += self.buffer.len() as u64;
+            if length > self.largest_body {
+                return Err(Fault::TooLarge);
+            }
+            if wants.body {
+                received.body.extend_from_slice(&self.buffer);
+            }
+            self.buffer.clear();
+            if self.more(watch, received).await? == 0 {
+                return Ok(());
+            }
+        }
+    }
+}

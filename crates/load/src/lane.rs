@@ -1,0 +1,259 @@
+//! One thread of a load: its users or its share of the arrivals, their timers, and what it tells of
+//! them.
+
+mod closed;
+mod open;
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::clock::{Clock, Timers};
+use crate::connection::Route;
+use crate::feed::Feeds;
+use crate::report::Window;
+use crate::script::Script;
+use crate::tally::{Failures, Tally};
+use crate::watch::Watches;
+use crate::workload::{Protocol, Schedule};
+
+/// What all threads of a load share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    cut: AtomicU8,
+    /// Requests that may still be sent; below zero when there are none.
+    left: Option<AtomicI64>,
+}
+
+/// Why a load ends before its schedule does. A later reason does not replace an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Cut {
+    Not = 0,
+    /// At once, leaving what is under way.
+    Interrupted = 1,
+    Decided = 2,
+    /// With what is under way brought to its end.
+    Count = 3,
+    Exhausted = 4,
+}
+
+impl Shared {
+    pub fn new(requests: Option<u64>) -> Shared {
+        let left = requests.map(|n| AtomicI64::new(i64::try_from(n).unwrap_or(i64::MAX)));
+        Shared { cut: AtomicU8::new(0), left }
+    }
+
+    pub fn cut(&self, why: Cut) {
+        let _ = self.cut.compare_exchange(0, why as u8, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    pub fn why_cut(&self) -> Cut {
+        match self.cut.load(Ordering::Relaxed) {
+            1 => Cut::Interrupted,
+            2 => Cut::Decided,
+            3 => Cut::Count,
+            4 => Cut::Exhausted,
+            _ => Cut::Not,
+        }
+    }
+
+    /// Whether one more request may be sent.
+    pub fn may_send(&self) -> bool {
+        let Some(left) = &self.left else { return true };
+        let may = left.fetch_sub(1, Ordering::Relaxed) > 0;
+        if !may {
+            self.cut(Cut::Count);
+        }
+        may
+    }
+}
+
+/// What a thread is to do.
+#[derive(Clone, Debug)]
+pub(crate) struct Orders {
+    pub clock: Clock,
+    /// The wall clock at the start of the load, in milliseconds since 1970.
+    pub wall_ms: i64,
+    pub share: (u32, u32),
+    pub seed: u64,
+    pub schedule: Schedule,
+    pub protocol: Protocol,
+    /// In nanoseconds from the start.
+    pub warmup: u64,
+    pub end: u64,
+    pub tick: u64,
+    pub script: Arc<Script>,
+    pub route: Arc<Route>,
+    pub feeds: Arc<Feeds>,
+    pub shared: Arc<Shared>,
+}
+
+/// What a thread has seen since it last told.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// Which stretch of the measured part it belongs to; negative during the warm-up.
+    pub tick: i64,
+    pub counted: Vec<Window>,
+    pub warm: Vec<Window>,
+    pub failures: Failures,
+    /// All that follow count from the start.
+    pub lane: u32,
+    pub connects: u64,
+    pub users: u64,
+    pub due: u64,
+    pub begun: u64,
+    pub cpu_ns: u64,
+    /// When the last request ended.
+    pub last_ended: u64,
+}
+
+pub(crate) struct Lane {
+    pub timers: Rc<Timers>,
+    pub watches: Watches,
+    pub tally: RefCell<Tally>,
+    pub script: Arc<Script>,
+    pub route: Arc<Route>,
+    pub feeds: Arc<Feeds>,
+    pub shared: Arc<Shared>,
+    pub protocol: Protocol,
+    pub seed: u64,
+    pub wall_ms: i64,
+    pub timeout: u64,
+    pub end: u64,
+    /// Tasks under way.
+    pub active: Cell<u64>,
+    /// Arrivals that nobody is free for.
+    pub queued: Cell<u64>,
+    pub present: Cell<u64>,
+    pub connects: Cell<u64>,
+    pub due: Cell<u64>,
+    pub begun: Cell<u64>,
+    pub last_ended: Cell<u64>,
+    closing: Cell<bool>,
+    share: (u32, u32),
+}
+
+/// Between two looks at who waits for too long.
+const LOOK_NS: u64 = 50_000_000;
+/// While the last answers are awaited.
+const LAST_LOOK_NS: u64 = 2_000_000;
+
+/// Does a thread's part of a load and tells of it through `tell`; blocks until it is done.
+pub(crate) fn drive(orders: Orders, tell: &SyncSender<Told>) -> io::Result<()> {
+    // By default the kernel wakes sleepers up to 50 us late, to save power.
+    let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let here = tokio::task::LocalSet::new();
+    here.block_on(&runtime, async move {
+        let lane = Rc::new(Lane::new(&orders)?);
+        tokio::task::spawn_local(Rc::clone(&lane.timers).ring());
+        match &orders.schedule {
+            Schedule::Users(legs) => closed::begin(&lane, legs),
+            Schedule::Rate { legs, arrivals } => open::begin(&lane, legs, *arrivals),
+        }
+        lane.keep_telling(&orders, tell).await;
+        Ok(())
+    })
+}
+
+impl Lane {
+    fn new(orders: &Orders) -> io::Result<Lane> {
+        let Orders { script, protocol, .. } = orders;
+        Ok(Lane {
+            timers: Timers::new(orders.clock)?,
+            watches: Watches::default(),
+            tally: RefCell::new(Tally::new(script.operations.len(), orders.warmup)),
+            script: Arc::clone(script),
+            route: Arc::clone(&orders.route),
+            feeds: Arc::clone(&orders.feeds),
+            shared: Arc::clone(&orders.shared),
+            protocol: protocol.clone(),
+            seed: orders.seed,
+            wall_ms: orders.wall_ms,
+            timeout: crate::clock::nanos(protocol.timeout),
+            end: orders.end,
+            active: Cell::new(0),
+            queued: Cell::new(0),
+            present: Cell::new(0),
+            connects: Cell::new(0),
+            due: Cell::new(0),
+            begun: Cell::new(0),
+            last_ended: Cell::new(0),
+            closing: Cell::new(false),
+            share: orders.share,
+        })
+    }
+
+    /// Whether no more tasks begin.
+    pub fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
+    async fn keep_telling(&self, orders: &Orders, tell: &SyncSender<Told>) {
+        let Orders { warmup, tick, end, .. } = *orders;
+        let look = LOOK_NS.min(self.timeout / 20).max(LAST_LOOK_NS);
+        // Ticks lie so that one begins where the warm-up ends.
+        let mut next_tick = warmup % tick;
+        if next_tick == 0 {
+            next_tick = tick;
+        }
+        let mut now = 0;
+        loop {
+            let due = if self.is_closing() { now + LAST_LOOK_NS } else { now + look };
+            self.timers.until(due.min(next_tick.max(now + 1))).await;
+            now = self.timers.clock.now();
+            self.watches.look(now);
+            let cut = self.shared.why_cut();
+            if now >= end || cut != Cut::Not {
+                self.closing.set(true);
+            }
+            let idle = self.active.get() == 0 && self.queued.get() == 0;
+            let given_up = now > end.saturating_add(self.timeout).saturating_add(1_000_000_000);
+            let at_once = matches!(cut, Cut::Interrupted | Cut::Decided);
+            if (self.is_closing() && (idle || given_up)) || at_once {
+                break;
+            }
+            if now >= next_tick {
+                self.tell(next_tick - 1, orders, tell);
+                next_tick += tick * ((now - next_tick) / tick + 1);
+            }
+        }
+        let last = self.told(now.min(end.saturating_sub(1)), orders);
+        // The receiver waits for this one, or is gone.
+        let _ = tell.send(last);
+    }
+
+    /// Tells without ever waiting: who does not listen now gets it with the next.
+    fn tell(&self, at: u64, orders: &Orders, tell: &SyncSender<Told>) {
+        match tell.try_send(self.told(at, orders)) {
+            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
+            // A thousand ticks behind: the reader is dead.
+            Err(TrySendError::Full(_)) => self.shared.cut(Cut::Interrupted),
+        }
+    }
+
+    fn told(&self, at: u64, orders: &Orders) -> Told {
+        let (counted, warm, failures) = self.tally.borrow_mut().take();
+        let whole = |ns: u64| i64::try_from(ns).unwrap_or(i64::MAX);
+        let cpu = clock_gettime(ClockId::ThreadCPUTime);
+        Told {
+            tick: (whole(at) - whole(orders.warmup)).div_euclid(whole(orders.tick)),
+            counted,
+            warm,
+            failures,
+            lane: self.share.0,
+            connects: self.connects.get(),
+            users: self.present.get(),
+            due: self.due.get(),
+            begun: self.begun.get(),
+            cpu_ns: u64::try_from(cpu.tv_sec * 1_000_000_000 + cpu.tv_nsec).unwrap_or(0),
+            last_ended: self.last_ended.get(),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! One request of a task, and the bytes it becomes.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use rand::rngs::Xoshiro256PlusPlus;
+
+use super::ScriptError;
+use crate::check::{Captures, Check, Fault};
+use crate::connection::Wants;
+use crate::cookies::Jar;
+use crate::target::Target;
+use crate::template::{Template, Values};
+use crate::workload::{Body, Http, Protocol, Request};
+
+/// Who sends a request, and where to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sender<'a> {
+    pub target: &'a Target,
+    pub protocol: &'a Protocol,
+}
+
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub operation: usize,
+    pub method: String,
+    pub check: Check,
+    pub captures: Captures,
+    pub wants: Wants,
+    path: Template,
+    /// Those of the protocol included, but for the body's length and cookies.
+    headers: Vec<(String, Template)>,
+    body: Content,
+    authority: String,
+    secure: bool,
+    /// All of it over HTTP/1.1, when nothing in it changes.
+    pub fixed: Option<Vec<u8>>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Empty,
+    Fixed(Bytes),
+    Text(Template),
+}
+
+impl Content {
+    fn of(
+        request: &Request,
+        resolved: &dyn Fn(&Template) -> Result<Template, ScriptError>,
+    ) -> Result<Content, ScriptError> {
+        Ok(match &request.body {
+            Body::Empty => Content::Empty,
+            Body::Text(text) => {
+                let text = resolved(text)?;
+                match text.fixed() {
+                    Some(fixed) => Content::Fixed(Bytes::copy_from_slice(fixed.as_bytes())),
+                    None => Content::Text(text),
+                }
+            }
+            Body::File(path) => {
+                let read = std::fs::read(path).map_err(|source| ScriptError::Body {
+                    request: request.name.clone(),
+                    path: path.clone(),
+                    source,
+                })?;
+                Content::Fixed(Bytes::from(read))
+            }
+        })
+    }
+}
+
+/// What changes from one request to the next.
+pub(crate) struct Fill<'a> {
+    pub values: Values<'a>,
+    pub rng: &'a mut Xoshiro256PlusPlus,
+    pub cookies: &'a Jar,
+}
+
+impl Step {
+    pub fn new(
+        request: &Request,
+        operation: usize,
+        sender: &Sender<'_>,
+        secret: &mut dyn FnMut(&str) -> Option<String>,
+    ) -> Result<Step, ScriptError> {
+        let secret = RefCell::new(secret);
+        let resolved = |template: &Template| {
+            template
+                .resolved(&|name| (*secret.borrow_mut())(name))
+                .map_err(|name| ScriptError::Variable { request: request.name.clone(), name })
+        };
+        let Sender { target, protocol } = *sender;
+        let mut headers = Vec::new();
+        for (name, value) in &request.headers {
+            headers.push((name.clone(), resolved(value)?));
+        }
+        add_usual(&mut headers, protocol);
+        let body = Content::of(request, &resolved)?;
+        let (check, captures) = (Check::new(&request.expect), Captures::new(&request.captures));
+        let wants = Wants {
+            headers: check.needs_headers()
+                || captures.needs_headers()
+                || protocol.redirects > 0
+                || protocol.compression,
+            cookies: protocol.cookies,
+            body: check.needs_body() || captures.needs_body(),
+            is_head: request.method == "HEAD",
+        };
+        let mut path = resolved(&request.path)?;
+        if !target.base.is_empty() {
+            path.pieces.insert(0, crate::template::Piece::Text(target.base.clone()));
+        }
+        let mut step = Step {
+            operation,
+            method: request.method.clone(),
+            check,
+            captures,
+            wants,
+            path,
+            headers,
+            body,
+            authority: target.authority(),
+            secure: target.secure,
+            fixed: None,
+        };
+        if protocol.http == Http::One {
+            step.fixed = step.written_once().map_err(|fault| ScriptError::Unsendable {
+                request: request.name.clone(),
+                problem: fault.to_string(),
+            })?;
+        }
+        Ok(step)
+    }
+
+    /// The bytes of a request in which nothing changes.
+    fn written_once(&self) -> Result<Option<Vec<u8>>, Fault> {
+        let is_fixed = |template: &Template| template.fixed().is_some();
+        let changes = !is_fixed(&self.path)
+            || !self.headers.iter().all(|(_, value)| is_fixed(value))
+            || matches!(self.body, Content::Text(_));
+        if changes {
+            return Ok(None);
+        }
+        let mut out = Vec::new();
+        let captured = crate::check::Captured::default();
+        let fill = &mut Fill {
+            values: Values { now_ms: 0, user: 0, row: None, captured: &captured },
+            rng: &mut crate::schedule::stream(0, "nothing", 0),
+            cookies: &Jar::default(),
+        };
+        self.write(fill, &mut out)?;
+        Ok(Some(out))
+    }
+
+    /// The path and query of this request.
+    pub fn path(&self, fill: &mut Fill<'_>) -> Result<String, Fault> {
+        let mut out = Vec::new();
+        self.path.render(&fill.values, fill.rng, &mut out)?;
+        if out.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
+            return Err(Fault::Template("a path with a space or a control character".to_owned()));
+        }
+        String::from_utf8(out).map_err(|_| Fault::Template("a path that is not UTF-8".to_owned()))
+    }
+
+    /// Appends the request as HTTP/1.1 has it.
+    pub fn write(&self, fill: &mut Fill<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let path = self.path(fill)?;
+        out.extend_from_slice(self.method.as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(path.as_bytes());
+        out.extend_from_slice(b" HTTP/1.1\r\nHost: ");
+        out.extend_from_slice(self.authority.as_bytes());
+        out.extend_from_slice(b"\r\n");
+        self.write_headers(fill, out)?;
+        if !fill.cookies.is_empty() {
+            fill.cookies.write_line(&path, self.secure, fill.values.now_ms, out);
+        }
+        match &self.body {
+            Content::Empty => {
+                if matches!(self.method.as_str(), "POST" | "PUT" | "PATCH") {
+                    out.extend_from_slice(b"Content-Length: 0\r\n");
+                }
+                out.extend_from_slice(b"\r\n");
+            }
+            Content::Fixed(body) => with_length(body, out),
+            Content::Text(text) => {
+                let mut body = Vec::with_capacity(512);
+                text.render(&fill.values, fill.rng, &mut body)?;
+                with_length(&body, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn write_headers(&self, fill: &mut Fill<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        for (name, value) in &self.headers {
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b": ");
+            let start = out.len();
+            value.render(&fill.values, fill.rng, out)?;
+            if out[start..].iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+                return Err(Fault::Template(format!("a line break in the header `{name}`")));
+            }
+            out.extend_from_slice(b"\r\n");
+        }
+        Ok(())
+    }
+
+    /// The same for HTTP/2.
+    pub fn request(&self, fill: &mut Fill<'_>) -> Result<http::Request<Full<Bytes>>, Fault> {
+        let path = self.path(fill)?;
+        let scheme = if self.secure { "https" } else { "http" };
+        let mut request = http::Request::builder()
+            .method(self.method.as_str())
+            .uri(format!("{scheme}://{}{path}", self.authority));
+        for (name, value) in &self.headers {
+            // Headers about a connection have no place here (RFC 9113, 8.2.2).
+            if name.eq_ignore_ascii_case("connection") {
+                continue;
+            }
+            let mut rendered = Vec::new();
+            value.render(&fill.values, fill.rng, &mut rendered)?;
+            request = request.header(name.as_str(), rendered);
+        }
+        let mut cookies = Vec::new();
+        if fill.cookies.write_value(&path, self.secure, fill.values.now_ms, &mut cookies) {
+            request = request.header("cookie", cookies);
+        }
+        let body = match &self.body {
+            Content::Empty => Bytes::new(),
+            Content::Fixed(body) => body.clone(),
+            Content::Text(text) => {
+                let mut body = Vec::with_capacity(512);
+                text.render(&fill.values, fill.rng, &mut body)?;
+                Bytes::from(body)
+            }
+        };
+        request.body(Full::new(body)).map_err(|error| Fault::Template(error.to_string()))
+    }
+}
+
+/// What every request says, unless the person says otherwise.
+fn add_usual(headers: &mut Vec<(String, Template)>, protocol: &Protocol) {
+    let mut add = |name: &str, value: &str| {
+        if !headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            headers.push((name.to_owned(), Template::text(value.to_owned())));
+        }
+    };
+    add("User-Agent", concat!("tollgate/", env!("CARGO_PKG_VERSION")));
+    add("Accept", "*/*");
+    if protocol.compression {
+        add("Accept-Encoding", "gzip, deflate");
+    }
+    if !protocol.keep_alive {
+        add("Connection", "close");
+    }
+}
+
+fn with_length(body: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+    out.extend_from_slice(body);
+}
