@@ -1,6 +1,8 @@
 //! What must never appear in a report, and text without it.
 
 mod names;
+#[cfg(test)]
+mod tests;
 
 /// Values that are secret.
 #[derive(Clone, Debug, Default)]
@@ -83,12 +85,12 @@ fn all<'t>(text: &'t str, value: &'t str) -> impl Iterator<Item = (usize, usize)
     })
 }
 
-/// The text with one mask for each stretch; stretches are in order and may overlap.
+/// The text with one mask for each stretch; stretches are in order; those that touch are one.
 fn masked(text: &str, stretches: &[(usize, usize)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for (at, &(start, end)) in stretches.iter().enumerate() {
-        if at == 0 || start >= done {
+        if at == 0 || start > done {
             out.push_str(&text[done..start]);
             out.push_str(MASK);
         }
