@@ -3,6 +3,8 @@
 mod date;
 mod fill;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use rand::rngs::Xoshiro256PlusPlus;
 
