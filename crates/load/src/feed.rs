@@ -4,6 +4,8 @@ mod command;
 pub mod csv;
 mod file;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
