@@ -3,6 +3,8 @@
 mod capture;
 mod fault;
 mod json;
+#[cfg(test)]
+mod tests;
 
 use std::cell::OnceCell;
 
@@ -117,16 +119,20 @@ impl Filling<'_, '_> {
 }
 
 fn hold_status(expected: &Status, got: u16, filling: &mut Filling<'_, '_>) -> Result<(), Fault> {
-    let (expected, holds) = match expected {
-        Status::Below400 => ("below 400".to_owned(), got < 400),
-        Status::Is(status) => (status.to_string(), got == *status),
+    let expected = match expected {
+        Status::Below400 if got < 400 => return Ok(()),
+        Status::Below400 => "below 400".to_owned(),
+        Status::Is(status) if got == *status => return Ok(()),
+        Status::Is(status) => status.to_string(),
         Status::From(template) => {
-            let text = String::from_utf8_lossy(filling.fill(template)?).trim().to_owned();
-            let holds = text.parse() == Ok(got);
-            (text, holds)
+            let text = filling.fill(template)?.trim_ascii();
+            match std::str::from_utf8(text) {
+                Ok(text) if text.parse() == Ok(got) => return Ok(()),
+                _ => String::from_utf8_lossy(text).into_owned(),
+            }
         }
     };
-    if holds { Ok(()) } else { Err(Fault::Status { expected, got }) }
+    Err(Fault::Status { expected, got })
 }
 
 fn hold_json(
@@ -136,19 +142,20 @@ fn hold_json(
     filling: &mut Filling<'_, '_>,
 ) -> Result<(), Fault> {
     let got = answer.json().map(|body| body.pointer(pointer));
-    let (expected, holds) = match expected {
-        Expected::Is(value) => {
-            (value.to_string(), got.flatten().is_some_and(|got| json::same(value, got)))
+    let value = got.flatten();
+    let expected = match expected {
+        Expected::Is(expected) if value.is_some_and(|got| json::same(expected, got)) => {
+            return Ok(());
         }
+        Expected::Is(expected) => expected.to_string(),
         Expected::From(template) => {
             let text = filling.fill(template)?;
-            let holds = got.flatten().is_some_and(|got| json::text(got).as_bytes() == text);
-            (String::from_utf8_lossy(text).into_owned(), holds)
+            if value.is_some_and(|got| json::text(got).as_bytes() == text) {
+                return Ok(());
+            }
+            String::from_utf8_lossy(text).into_owned()
         }
     };
-    if holds {
-        return Ok(());
-    }
     let got = match got {
         None => "no JSON".to_owned(),
         Some(None) => "nothing".to_owned(),
