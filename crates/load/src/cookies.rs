@@ -1,6 +1,8 @@
 //! The cookies of one user on one host.
 
 mod date;
+#[cfg(test)]
+mod tests;
 
 /// What a host set, in the order it was first set. There is one host, so that a `Domain` does not
 /// matter.
