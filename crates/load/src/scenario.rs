@@ -1,8 +1,17 @@
 //! Named workload shapes, as a person writes them.
 
+mod change;
+mod preset;
+mod told;
+
 use std::time::Duration;
 
-use crate::workload::Arrivals;
+pub use change::Override;
+pub use preset::PRESETS;
+
+use crate::schedule::Curve;
+use crate::search;
+use crate::workload::{Arrivals, Leg, Schedule, Stop};
 
 /// A shape with what belongs to it; the user classes may be narrowed for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,3 +63,85 @@ pub struct Search {
     /// How closely the answer is wanted, as a share of itself.
     pub precision: f64,
 }
+
+impl Scenario {
+    /// When what is sent; of a search, its first step.
+    #[must_use]
+    pub fn schedule(&self) -> Schedule {
+        match &self.shape {
+            Shape::Users { users, ramp, hold } => {
+                Schedule::Users(ramped(f64::from(*users), *ramp, *hold))
+            }
+            Shape::Rate { per_second, arrivals, ramp, hold } => {
+                Schedule::Rate { legs: ramped(*per_second, *ramp, *hold), arrivals: *arrivals }
+            }
+            Shape::Stages { stages, arrivals } => staged(stages, *arrivals),
+            Shape::Search(search) => search.step_at(search.from),
+        }
+    }
+
+    /// Until when. By default the ramp is a warm-up; stages and the steps of a search have none.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        let ramp = match self.shape {
+            Shape::Users { ramp, .. } | Shape::Rate { ramp, .. } => ramp,
+            Shape::Stages { .. } | Shape::Search(_) => Duration::ZERO,
+        };
+        Stop { warmup: self.warmup.unwrap_or(ramp), requests: self.requests }
+    }
+
+    /// How long it takes; a search, at most.
+    #[must_use]
+    pub fn total(&self) -> Duration {
+        match &self.shape {
+            Shape::Search(search) => search.step.saturating_mul(search::most_steps(*search)),
+            _ => self.schedule().curve().total(),
+        }
+    }
+}
+
+impl Search {
+    /// The schedule that holds one of its rates.
+    #[must_use]
+    pub fn step_at(&self, rate: f64) -> Schedule {
+        Schedule::Rate { legs: ramped(rate, Duration::ZERO, self.step), arrivals: self.arrivals }
+    }
+}
+
+impl Schedule {
+    /// The levels, be they users or rates.
+    #[must_use]
+    pub fn curve(&self) -> Curve {
+        match self {
+            Schedule::Users(legs) | Schedule::Rate { legs, .. } => Curve::new(legs),
+        }
+    }
+}
+
+impl Level {
+    fn value(self) -> f64 {
+        match self {
+            Level::Users(users) => f64::from(users),
+            Level::Rate(rate) => rate,
+        }
+    }
+}
+
+fn ramped(level: f64, ramp: Duration, hold: Duration) -> Vec<Leg> {
+    vec![Leg { to: level, over: ramp }, Leg { to: level, over: hold }]
+}
+
+/// The first stage says whether all are in users or in rates.
+fn staged(stages: &[Stage], arrivals: Arrivals) -> Schedule {
+    let legs = stages
+        .iter()
+        .flat_map(|stage| ramped(stage.level.value(), stage.over, stage.hold))
+        .collect();
+    match stages.first().map(|stage| stage.level) {
+        Some(Level::Rate(_)) => Schedule::Rate { legs, arrivals },
+        Some(Level::Users(_)) | None => Schedule::Users(legs),
+    }
+}
+
+#[cfg(test)]
+mod tests;

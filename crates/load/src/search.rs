@@ -1,5 +1,5 @@
-//! Looks for the highest rate at which the budgets hold, as a state machine without a clock: it says
-//! which rate to try and is told how that went.
+//! Looks for the highest rate at which the budgets hold, as a state machine without a clock: it
+//! says which rate to try and is told how that went.
 
 use std::time::Duration;
 
@@ -65,6 +65,18 @@ pub enum Reached {
     Floor,
     /// Nothing yet: the search was not at its end.
     Unfinished,
+}
+
+/// How many steps a search has at most.
+#[must_use]
+pub fn most_steps(search: scenario::Search) -> u32 {
+    let plan = Search::new(search);
+    let Some(from) = plan.next else { return 0 };
+    // The first rate, then one more for each time it doubles; the last may fail twice.
+    let doublings = (plan.to / from).log2().max(0.0).ceil() + 2.0;
+    // Each mean halves the gap's logarithm, and may fail twice.
+    let halvings = (2_f64.ln() / plan.precision.ln_1p()).log2().max(0.0).ceil();
+    (doublings + 2.0 * halvings) as u32
 }
 
 impl Search {
