@@ -67,28 +67,30 @@ pub enum Reached {
     Unfinished,
 }
 
-/// How many steps a search has at most.
+/// How many steps a search has at most: each rate may be tried twice.
 #[must_use]
 pub fn most_steps(search: scenario::Search) -> u32 {
     let plan = Search::new(search);
     let Some(from) = plan.next else { return 0 };
-    // The first rate, then one more for each time it doubles; the last may fail twice.
-    let doublings = (plan.to / from).log2().max(0.0).ceil() + 2.0;
-    // Each mean halves the gap's logarithm, and may fail twice.
-    let halvings = (2_f64.ln() / plan.precision.ln_1p()).log2().max(0.0).ceil();
-    (doublings + 2.0 * halvings) as u32
+    // Both rounded up, even where rounding hides that they are above a whole number.
+    let steps_up = |exact: f64| (exact.max(0.0) + 1e-9).ceil();
+    let doublings = steps_up((plan.to / from).log2());
+    // Each mean halves the logarithm of the gap.
+    let halvings = steps_up((2_f64.ln() / plan.precision.ln_1p()).log2());
+    (2.0 * (1.0 + doublings + halvings)) as u32
 }
 
 impl Search {
     /// A first rate that is no positive number is not tried: it is the floor at once.
     #[must_use]
     pub fn new(search: scenario::Search) -> Search {
-        let valid = search.from.is_finite() && search.from > 0.0;
+        let from = search.from.min(search.to);
+        let valid = search.from.is_finite() && from > 0.0;
         Search {
-            to: search.to.max(search.from),
+            to: search.to.max(from),
             // Closer than a tenth of a per cent is more than any measurement tells.
             precision: search.precision.max(0.001),
-            next: valid.then_some(search.from),
+            next: valid.then_some(from),
             doubted: false,
             held: None,
             failed: None,
