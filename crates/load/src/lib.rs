@@ -10,6 +10,7 @@ pub mod feed;
 mod http1;
 mod http2;
 mod lane;
+pub mod plot;
 mod redirect;
 pub mod report;
 mod run;

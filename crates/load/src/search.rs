@@ -144,6 +144,12 @@ impl Search {
 }
 
 impl Tried {
+    /// Whether the rate holds: within the budgets, and achieved but for a hundredth.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.failure().is_none()
+    }
+
     /// Why it does not hold, if so.
     fn failure(&self) -> Option<Reached> {
         if !self.held {
