@@ -38,6 +38,8 @@ fn lengths_are_told_as_people_write_them() {
     let cases = [
         (0, "0s"),
         (300, "300ms"),
+        (999, "999ms"),
+        (1_000, "1s"),
         (2_500, "2.5s"),
         (60_000, "1m"),
         (90_000, "1m 30s"),
@@ -48,6 +50,9 @@ fn lengths_are_told_as_people_write_them() {
     for (ms, text) in cases {
         assert_eq!(told(ms), text);
     }
+    assert_eq!(told::length(Duration::from_micros(500)), "0.5ms");
+    assert_eq!(told::length(Duration::from_micros(999_600)), "1s");
+    assert_eq!(told::length(Duration::from_micros(119_999_700)), "2m");
 }
 
 #[test]

@@ -31,23 +31,21 @@ impl Scenario {
     }
 }
 
-/// A time as a person writes it, in the largest units that are whole: `1h 30m`, `2.5s`, `300ms`.
+/// A time as a person writes it: `1h 30m`, `2.5s`, `300ms`; to the millisecond where it is a second
+/// or more.
 pub(super) fn length(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m")];
-    let mut parts: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect();
-    let rest = time.as_secs_f64() - (seconds / 60 * 60) as f64;
-    match (rest, parts.is_empty()) {
-        (rest, true) if rest > 0.0 && rest < 1.0 => parts.push(format!("{time:?}")),
-        (rest, true) => parts.push(format!("{}s", rounded(rest))),
-        (rest, false) if rest > 0.0 => parts.push(format!("{}s", rounded(rest))),
-        _ => {}
+    if time.is_zero() {
+        return "0s".to_owned();
     }
-    parts.join(" ")
+    let whole = (time.as_nanos() + 500_000) / 1_000_000;
+    if whole < 1000 {
+        return format!("{}ms", rounded(time.as_secs_f64() * 1e3));
+    }
+    let (minutes, rest) = (whole / 60_000, whole % 60_000);
+    let seconds = rounded(rest as f64 / 1e3);
+    let parts = [((minutes / 60).to_string(), "h"), ((minutes % 60).to_string(), "m")];
+    let parts = parts.into_iter().chain([(seconds, "s")]).filter(|(count, _)| count != "0");
+    parts.map(|(count, unit)| count + unit).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn level(level: Level) -> String {

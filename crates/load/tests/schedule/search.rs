@@ -72,6 +72,28 @@ fn a_rate_that_is_not_achieved_does_not_hold() {
 }
 
 #[test]
+fn a_hundredth_of_the_rate_may_be_missing() {
+    let missing = |share: f64| {
+        run(asked(50.0, 100.0), |rate| Tried {
+            achieved: rate * (1.0 - share),
+            ..tried(rate, 0.001, true)
+        })
+    };
+    assert_eq!(missing(0.009).limit, Reached::Ceiling);
+    assert_eq!(missing(0.011).limit, Reached::Floor);
+    assert!(missing(0.009).tried.iter().all(Tried::holds));
+}
+
+#[test]
+fn between_a_rate_that_held_and_one_that_did_not_the_geometric_mean_is_tried() {
+    let found = run(asked(50.0, 800.0), |rate| tried(rate, 0.001, rate < 130.0));
+    let rates: Vec<u32> = found.tried.iter().map(|tried| tried.rate as u32).collect();
+    // 50 * 2^(3/2) = 141.4, 50 * 2^(5/4) = 118.9, 50 * 2^(11/8) = 129.7, 50 * 2^(23/16) = 135.4.
+    assert_eq!(rates, [50, 100, 200, 200, 141, 141, 118, 129, 135, 135]);
+    assert!((found.capacity.unwrap() - 50.0 * 2_f64.powf(1.375)).abs() < 1e-9);
+}
+
+#[test]
 fn a_server_that_never_holds_is_tried_twice_and_has_no_capacity() {
     let found = run(asked(50.0, 100_000.0), |rate| tried(rate, 9.0, false));
     assert_eq!((found.capacity, found.limit), (None, Reached::Floor));
