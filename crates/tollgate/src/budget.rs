@@ -3,17 +3,22 @@
 //! `parse` reads it from text and reports every mistake at once.
 
 pub mod keys;
+pub mod load;
 pub mod mistake;
 mod node;
 pub mod parse;
 pub mod schema;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tollgate_load::scenario::Scenario;
+use tollgate_load::workload::{Feed, User};
 
 use crate::metric::{Key, Statistic};
 use crate::quantity::Quantity;
+use load::Load;
 
 /// A parsed file, with its environment applied and its variables filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,9 +26,20 @@ pub struct BudgetFile {
     pub project: Project,
     pub cases: Vec<Case>,
     pub users: Vec<User>,
+    pub feeds: Vec<Feed>,
+    /// The file's own.
     pub scenarios: Vec<Scenario>,
     /// Names of the environments the file offers.
     pub environments: Vec<String>,
+}
+
+impl BudgetFile {
+    /// The scenario of that name: the file's own, or else a ready-made one.
+    #[must_use]
+    pub fn scenario(&self, name: &str) -> Option<Scenario> {
+        let own = self.scenarios.iter().find(|scenario| scenario.name == name);
+        own.cloned().or_else(|| Scenario::preset(name))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +74,7 @@ pub struct Case {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Run(RunSource),
-    Serve(ServeSource),
+    Serve(Box<ServeSource>),
     Import(ImportSource),
 }
 
@@ -87,15 +103,17 @@ pub struct Parameter {
 /// A service, started on a free port or running elsewhere, and loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServeSource {
-    /// Empty when `url` names a running service.
+    /// Mentions `{port}`, unless `env` does. Empty when only a running service is loaded.
     pub command: Vec<String>,
+    /// A running service, used in place of starting one.
     pub url: Option<String>,
     pub ready: Option<String>,
     pub dir: Option<String>,
     pub env: BTreeMap<String, String>,
-    pub users: Vec<String>,
-    pub scenario: Option<String>,
+    /// How long it may take to become ready.
+    pub timeout: Duration,
     pub allow_hosts: Vec<String>,
+    pub load: Load,
 }
 
 /// Result files of other tools, perhaps written by a command.
@@ -220,58 +238,4 @@ pub enum Bound {
         name: String,
         factor: f64,
     },
-}
-
-/// A class of users: what one of them does, and how long it thinks.
-#[derive(Clone, Debug, PartialEq)]
-pub struct User {
-    pub name: String,
-    pub weight: u32,
-    /// Shortest and longest think time.
-    pub think_ns: (f64, f64),
-    pub tasks: Vec<Task>,
-    pub place: Place,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Task {
-    pub name: String,
-    pub weight: u32,
-    pub method: String,
-    pub path: String,
-    pub headers: BTreeMap<String, String>,
-    pub body: Option<String>,
-    pub expect: Expect,
-}
-
-/// What a response must be to count as a success.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Expect {
-    pub status: Option<u16>,
-    pub text: Option<String>,
-    pub headers: BTreeMap<String, String>,
-    /// Values by JSON pointer.
-    pub json: BTreeMap<String, serde_json::Value>,
-}
-
-/// A named workload shape.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scenario {
-    pub name: String,
-    pub shape: Shape,
-    pub place: Place,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Shape {
-    Users { users: u32, for_ns: f64 },
-    Rate { per_second: f64, for_ns: f64 },
-    Stages(Vec<Stage>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stage {
-    pub users: Option<u32>,
-    pub per_second: Option<f64>,
-    pub over_ns: f64,
 }

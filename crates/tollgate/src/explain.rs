@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::budget::keys::{FILE, Form, Key, SECTIONS, Section};
+use crate::budget::keys::{FILE, Form, Key, Section, sections};
 use crate::budget::mistake::nearest;
 use crate::metric::{Better, METRICS, Metric, Source, Statistic, known};
 
@@ -51,7 +51,7 @@ pub fn explain(topic: &str) -> Result<String, Unknown> {
     if let Some(statistic) = Statistic::parse(topic) {
         text.push_str(&one_statistic(statistic));
     }
-    for section in SECTIONS {
+    for section in sections() {
         for key in section.keys.iter().filter(|key| named(section, key, topic)) {
             let _ = writeln!(text, "`{}` in {}\n", key.name, section.header);
             text.push_str(&one_key(key));
@@ -61,7 +61,7 @@ pub fn explain(topic: &str) -> Result<String, Unknown> {
         return Ok(text);
     }
     let names = TOPICS.iter().copied().chain(METRICS.iter().map(|metric| metric.name));
-    let keys = SECTIONS.iter().flat_map(|section| section.keys).map(|key| key.name);
+    let keys = sections().flat_map(|section| section.keys).map(|key| key.name);
     let near = nearest(topic, names.chain(keys)).map(str::to_owned);
     Err(Unknown { topic: topic.to_owned(), near })
 }
@@ -87,7 +87,7 @@ pub fn reference() -> String {
 
 fn keys() -> String {
     let mut text = String::new();
-    for section in SECTIONS {
+    for section in sections() {
         let title = if section.header == FILE { "Top level" } else { section.header };
         let _ = writeln!(text, "### {title}\n\n{}\n", section.about);
         for key in section.keys {
@@ -104,6 +104,9 @@ fn keys() -> String {
                 key.about,
                 key.example
             );
+        }
+        if let Some(header) = section.also {
+            let _ = writeln!(text, "- and every key of {header}.");
         }
         text.push('\n');
     }
@@ -122,6 +125,7 @@ fn one_key(key: &Key) -> String {
 fn form(form: Form) -> String {
     match form {
         Form::Text => "text".into(),
+        Form::Template => "text with slots".into(),
         Form::Integer { min, max } => format!("integer, {min} to {max}"),
         Form::Number => "number".into(),
         Form::Boolean => "true or false".into(),
@@ -131,13 +135,16 @@ fn form(form: Form) -> String {
         Form::Commands => "one command or a list of them".into(),
         Form::TextList => "list of text".into(),
         Form::TextMap => "table of text".into(),
+        Form::TemplateMap => "table of texts with slots".into(),
+        Form::Status => "integer, 100 to 599, or text with a slot".into(),
+        Form::TemplateOr(_) => "text with slots, or table".into(),
         Form::Parameters => "table of lists".into(),
         Form::Choice(words) => words.join(" or "),
         Form::Limit => "limit".into(),
         Form::Limits => "limit, list of limits, or table".into(),
         Form::Think => "duration or range of durations".into(),
         Form::Json => "table of JSON pointers".into(),
-        Form::Section(_) => "table".into(),
+        Form::Section(_) | Form::Object => "table".into(),
         Form::Sections(_) => "list of tables".into(),
         Form::Named(_) => "named tables".into(),
         Form::Budget => "table of metrics with limits".into(),
@@ -271,7 +278,7 @@ mod tests {
         for metric in METRICS {
             assert!(explain(metric.name).is_ok(), "{}", metric.name);
         }
-        for key in SECTIONS.iter().flat_map(|section| section.keys) {
+        for key in sections().flat_map(|section| section.keys) {
             assert!(explain(key.name).is_ok(), "{}", key.name);
         }
         for topic in TOPICS {

@@ -72,7 +72,7 @@ fn the_import_page_names_every_format() {
 
 #[test]
 fn the_example_beside_each_key_is_valid_toml() {
-    for section in tollgate::budget::keys::SECTIONS {
+    for section in tollgate::budget::keys::sections() {
         for key in section.keys {
             let parsed = key.example.parse::<toml::Table>();
             assert!(parsed.is_ok(), "{}: {}", key.name, key.example);

@@ -3,17 +3,27 @@
 mod budgets;
 mod case;
 mod check;
+mod expect;
+mod feed;
 mod limit;
 mod load;
+mod request;
+mod scenario;
+mod serve;
 mod table;
+mod template;
+mod user;
+mod value;
 
 use std::ops::Range;
 
-use super::keys::{FILE, Form, PROJECT, SECTIONS};
+use super::keys::{FILE, Form, PROJECT, sections};
 use super::mistake::{Mistake, Mistakes, nearest, place};
 use super::node::{Node, Value, overlay, read};
 use super::{BudgetFile, Project};
 use table::Table;
+use tollgate_load::scenario::Scenario;
+use tollgate_load::workload::{Feed, User};
 
 pub use limit::{LimitError, limit};
 
@@ -66,7 +76,7 @@ pub fn parse(input: &Input<'_>) -> Result<BudgetFile, Mistakes> {
 
 fn environments<'n>(root: &'n Node, mistakes: &mut Vec<Mistake>) -> Vec<(String, &'n Node)> {
     let Some(entry) = root.get("environment") else { return Vec::new() };
-    let Some(entries) = table::entries(&entry.node, "environment", mistakes) else {
+    let Some(entries) = value::entries(&entry.node, "environment", mistakes) else {
         return Vec::new();
     };
     for inner in entries {
@@ -142,6 +152,9 @@ struct Reading<'a> {
     path: &'a str,
     text: &'a str,
     project: Project,
+    users: Vec<User>,
+    feeds: Vec<Feed>,
+    scenarios: Vec<Scenario>,
     mistakes: &'a mut Vec<Mistake>,
     /// Names used in one place that must be defined in another.
     references: Vec<Reference>,
@@ -161,6 +174,7 @@ struct Reference {
 enum Referred {
     Case,
     User,
+    Feed,
     Scenario,
 }
 
@@ -182,12 +196,16 @@ fn read_root(
         path: input.path,
         text: input.text,
         project: project.clone(),
+        users: Vec::new(),
+        feeds: Vec::new(),
+        scenarios: Vec::new(),
         mistakes,
         references: Vec::new(),
         limits: Vec::new(),
     };
-    let users = named(&table, "user", &mut reading, load::user);
-    let scenarios = named(&table, "scenario", &mut reading, load::scenario);
+    reading.feeds = named(&table, "feed", &mut reading, feed::feed);
+    reading.users = named(&table, "user", &mut reading, user::user);
+    reading.scenarios = named(&table, "scenario", &mut reading, scenario::scenario);
     let cases = named(&table, "case", &mut reading, case::case);
     if table.entry("case").is_none_or(
         |entry| matches!(&entry.node.value, Value::Table(entries) if entries.is_empty()),
@@ -197,8 +215,15 @@ fn read_root(
                 .help("add for example `[case.start]` with `run = [\"program\"]` and a budget"),
         );
     }
-    let file = BudgetFile { project, cases, users, scenarios, environments: environments.to_vec() };
-    check::check(&file, &mut reading);
+    let file = BudgetFile {
+        project,
+        cases,
+        users: std::mem::take(&mut reading.users),
+        feeds: std::mem::take(&mut reading.feeds),
+        scenarios: std::mem::take(&mut reading.scenarios),
+        environments: environments.to_vec(),
+    };
+    check::check(&file, root, &mut reading);
     Some(file)
 }
 
@@ -245,7 +270,7 @@ fn named<T>(
     read: fn(&super::node::Entry, &mut Reading<'_>) -> Option<T>,
 ) -> Vec<T> {
     let Some(entry) = root.entry(key) else { return Vec::new() };
-    let Some(entries) = table::entries(&entry.node, key, reading.mistakes) else {
+    let Some(entries) = value::entries(&entry.node, key, reading.mistakes) else {
         return Vec::new();
     };
     entries
@@ -274,8 +299,7 @@ fn check_name(what: &str, entry: &super::node::Entry, mistakes: &mut Vec<Mistake
 
 /// The section a key belongs to, when it stands in another one.
 fn elsewhere(name: &str) -> Option<&'static str> {
-    SECTIONS
-        .iter()
+    sections()
         .filter(|section| section.header != FILE)
         .find(|section| {
             section.keys.iter().any(|key| key.name == name && key.form != Form::Overlay)

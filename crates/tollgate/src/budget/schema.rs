@@ -2,14 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{FILE, Form, SECTIONS, Section, section};
+use super::keys::{FILE, Form, Section, section, sections};
 use crate::metric::METRICS;
 
 /// The schema as a document.
 #[must_use]
 pub fn schema() -> Value {
-    let definitions: Map<String, Value> = SECTIONS
-        .iter()
+    let definitions: Map<String, Value> = sections()
         .filter(|section| section.header != FILE)
         .map(|section| (name(section.header), object(section)))
         .chain([("budgets".to_owned(), budgets()), ("limits".to_owned(), limits())])
@@ -23,8 +22,7 @@ pub fn schema() -> Value {
 
 fn object(section: &Section) -> Value {
     let properties: Map<String, Value> = section
-        .keys
-        .iter()
+        .all()
         .map(|key| {
             let mut value = form(key.form);
             let mut about = key.about.to_owned();
@@ -47,7 +45,7 @@ fn form(form: Form) -> Value {
     let text = || json!({ "type": "string" });
     let words = || json!({ "type": "array", "items": { "type": ["string", "number", "boolean"] }, "minItems": 1 });
     match form {
-        Form::Text => text(),
+        Form::Text | Form::Template => text(),
         Form::Integer { min, max } => json!({
             "anyOf": [{ "type": "integer", "minimum": min, "maximum": max }, variable()],
         }),
@@ -61,7 +59,7 @@ fn form(form: Form) -> Value {
         Form::Command => words(),
         Form::Commands => json!({ "anyOf": [words(), { "type": "array", "items": words() }] }),
         Form::TextList => json!({ "type": "array", "items": text(), "uniqueItems": true }),
-        Form::TextMap => json!({
+        Form::TextMap | Form::TemplateMap => json!({
             "type": "object",
             "additionalProperties": { "type": ["string", "number", "boolean"] },
         }),
@@ -69,7 +67,14 @@ fn form(form: Form) -> Value {
         Form::Choice(words) => json!({ "enum": words }),
         Form::Limit => limit(),
         Form::Limits => json!({ "$ref": "#/definitions/limits" }),
-        Form::Json => json!({ "type": "object" }),
+        Form::Json | Form::Object => json!({ "type": "object" }),
+        Form::Status => json!({
+            "anyOf": [
+                { "type": "integer", "minimum": 100, "maximum": 599 },
+                { "type": "string", "examples": ["{{feed.status}}"] },
+            ],
+        }),
+        Form::TemplateOr(header) => json!({ "anyOf": [text(), reference(header)] }),
         Form::Section(header) => reference(header),
         Form::Sections(header) => json!({ "type": "array", "items": reference(header) }),
         Form::Named(header) => {

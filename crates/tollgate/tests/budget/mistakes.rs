@@ -128,7 +128,7 @@ fn one_mistake_each() {
         ),
         (
             "budget.wall = { hard = \"<= 1s\", on-cannot-tell = \"ignore\" }",
-            "3: `ignore` is no answer",
+            "3: `on-cannot-tell` cannot be `ignore`",
         ),
         (
             "budget.wall = { hard = \"<= 1s\", accept = { limit = \"<= 2s\", until = \"soon\", reason = \"x\" } }",
@@ -155,10 +155,10 @@ fn mistakes_in_users_and_scenarios_are_told() {
     for (text, expected) in [
         ("[user.u]", "user `u` has nothing to do"),
         ("[user.u]\ntask = [{}]", "a task sends no request"),
-        ("[user.u]\ntask = [{ get = \"/\", post = \"/\" }]", "a task has both `get` and `post`"),
+        ("[user.u]\ntask = [{ get = \"/\", post = \"/\" }]", "a request has both `get` and `post`"),
         (
-            "[user.u]\ntask = [{ get = \"/\" }, { get = \"/\" }]",
-            "user `u` has two tasks named `GET /`",
+            "[user.u]\ntask = [{ get = \"/\" }, { get = \"/\", body = \"x\" }]",
+            "user `u` has two different requests named `GET /`",
         ),
         ("[user.u]\ntask = [{ get = \"x\" }]", "the path `x` does not start with a slash"),
         (
@@ -258,7 +258,7 @@ fn an_unknown_import_format_is_a_mistake_with_a_suggestion() {
     };
     assert!(read(&text("hyperfine")).is_ok());
     let near = told(&text("hyperfin"));
-    assert!(near[0].contains("there is no import format `hyperfin`"), "{near:?}");
+    assert!(near[0].contains("`format` cannot be `hyperfin`"), "{near:?}");
     assert_eq!(near.len(), 1);
     assert_eq!(told(&text("zzzz")).len(), 1);
 }

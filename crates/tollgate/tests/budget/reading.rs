@@ -1,7 +1,11 @@
 //! What a valid budget file means.
 
-use tollgate::budget::{Bound, Shape, Source};
+use std::time::Duration;
+
+use tollgate::budget::{Bound, BudgetFile, ServeSource, Source};
 use tollgate::metric::Statistic;
+use tollgate_load::scenario::Shape;
+use tollgate_load::workload::{Expected, Think};
 
 use super::{WHOLE, read, read_for};
 
@@ -10,6 +14,12 @@ fn limit_of(text: &str, environment: Option<&str>, metric: &str) -> String {
     let case = file.cases.iter().find(|case| case.name == "verify").unwrap();
     let budget = case.budgets.iter().find(|budget| budget.key.to_string() == metric).unwrap();
     budget.hard.as_ref().unwrap().text.clone()
+}
+
+fn serve<'f>(file: &'f BudgetFile, name: &str) -> &'f ServeSource {
+    let case = file.cases.iter().find(|case| case.name == name).unwrap();
+    let Source::Serve(serve) = &case.source else { panic!("{name} serves") };
+    serve
 }
 
 #[test]
@@ -23,10 +33,14 @@ fn every_kind_of_table_is_read() {
     assert_eq!(file.cases[0].budgets.len(), 4);
     assert_eq!(file.cases[0].budgets[2].operation.as_deref(), Some("feasibility"));
     assert_eq!(file.cases[0].budgets[0].place.line, 9);
-    assert!(matches!(&file.cases[2].source, Source::Serve(serve) if serve.users == ["messenger"]));
-    assert_eq!(file.users[0].think_ns, (500e6, 2500e6));
-    assert_eq!(file.users[0].tasks[0].expect.json["/valid"], true);
-    assert!(matches!(&file.scenarios[1].shape, Shape::Stages(stages) if stages.len() == 3));
+    let load = &serve(&file, "verify").load;
+    assert_eq!(load.users, file.users);
+    assert_eq!(load.scenario.name, "smoke");
+    let millis = Duration::from_millis;
+    assert_eq!(file.users[0].think, Think { shortest: millis(500), longest: millis(2500) });
+    let expected = ("/valid".to_owned(), Expected::Is(true.into()));
+    assert_eq!(file.users[0].tasks[0].steps[0].expect.json, [expected]);
+    assert!(matches!(&file.scenarios[1].shape, Shape::Stages { stages, .. } if stages.len() == 3));
     assert!(matches!(file.scenarios[2].shape, Shape::Rate { .. }));
     assert_eq!(file.environments, ["staging"]);
 }

@@ -5,7 +5,9 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use tollgate::budget::load::Load;
 use tollgate::budget::{ImportSource, RunSource, ServeSource, Source};
 use tollgate::measure::launcher::Launcher;
 use tollgate::measure::process::{Attempt, OnFailure, Output, Stand, Subject};
@@ -332,7 +334,7 @@ fn the_wish_to_stop_throws_the_trial_away(launcher: &mut Launcher) {
     let (ended, trials) = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !mark.exists() {
-                std::thread::sleep(std::time::Duration::from_millis(5));
+                std::thread::sleep(Duration::from_millis(5));
             }
             stop.store(true, Ordering::Relaxed);
         });
@@ -375,11 +377,11 @@ fn services_are_said_to_be_unmeasured(launcher: &mut Launcher) {
         ready: None,
         dir: None,
         env: BTreeMap::new(),
-        users: Vec::new(),
-        scenario: None,
+        timeout: Duration::from_secs(30),
+        load: Load::default(),
         allow_hosts: Vec::new(),
     };
-    let plan = plan(unit("c", Source::Serve(serve)), trials(1));
+    let plan = plan(unit("c", Source::Serve(Box::new(serve))), trials(1));
     let trials = measure(launcher, Path::new("/"), &plan);
     assert!(failure(&trials[0]).0.contains("does not load them yet"));
 }

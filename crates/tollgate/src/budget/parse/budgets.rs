@@ -8,7 +8,8 @@ use crate::calendar::Date;
 use crate::metric::Key;
 
 use super::check::Written;
-use super::table::{Table, entries, scalar, text, wrong};
+use super::table::Table;
+use super::value::{entries, scalar, text, wrong};
 use super::{Reading, Reference, Referred, limit};
 
 pub(super) fn budgets(case: &str, table: &Table<'_>, reading: &mut Reading<'_>) -> Vec<Budget> {
@@ -146,17 +147,10 @@ fn one_limit(node: &Node, budget: &Budget, reading: &mut Reading<'_>) -> Option<
 }
 
 fn on_cannot_tell(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<OnCannotTell> {
-    let word = table.text("on-cannot-tell", mistakes)?;
-    match word.as_str() {
+    match table.choice("on-cannot-tell", mistakes)? {
         "fail" => Some(OnCannotTell::Fail),
         "warn" => Some(OnCannotTell::Warn),
-        "pass" => Some(OnCannotTell::Pass),
-        _ => {
-            let span = &table.entry("on-cannot-tell")?.node.span;
-            let title = format!("`{word}` is no answer to \"cannot tell\"");
-            mistakes.push(Mistake::new(span, title, "expected `fail`, `warn` or `pass`"));
-            None
-        }
+        _ => Some(OnCannotTell::Pass),
     }
 }
 

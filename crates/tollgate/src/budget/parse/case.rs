@@ -1,13 +1,15 @@
 //! `[case.NAME]`: what is measured, and how often.
 
-use crate::budget::keys::{CASE, IMPORT_FORMATS, LOAD};
-use crate::budget::mistake::{Mistake, nearest};
+use crate::budget::keys::CASE;
+use crate::budget::mistake::Mistake;
 use crate::budget::node::{Entry, Value};
-use crate::budget::{Case, ImportSource, Parameter, RunSource, ServeSource, Source};
+use crate::budget::{Case, ImportSource, Parameter, RunSource, Source};
 
+use super::Reading;
 use super::budgets::budgets;
-use super::table::{Table, entries, scalar, wrong};
-use super::{Reading, Reference, Referred};
+use super::serve::serve;
+use super::table::Table;
+use super::value::{entries, scalar, wrong};
 
 /// Ten minutes: long enough for a soak's step, short enough that a hang is noticed the same hour.
 const TIMEOUT_NS: f64 = 600e9;
@@ -16,7 +18,11 @@ pub(super) fn case(entry: &Entry, reading: &mut Reading<'_>) -> Option<Case> {
     let table = Table::open(&entry.node, CASE, reading.mistakes)?;
     let budgets = budgets(&entry.key, &table, reading);
     let source = source(entry, &table, reading)?;
-    let once = matches!(&source, Source::Import(import) if import.producer.is_none());
+    let once = match &source {
+        Source::Run(_) => false,
+        Source::Serve(_) => true,
+        Source::Import(import) => import.producer.is_none(),
+    };
     let runs = matches!(&source, Source::Run(_));
     Some(Case {
         name: entry.key.clone(),
@@ -38,7 +44,9 @@ fn source(entry: &Entry, table: &Table<'_>, reading: &mut Reading<'_>) -> Option
         .collect();
     match kinds.as_slice() {
         ["run"] => Some(Source::Run(run(table, reading)?)),
-        ["serve" | "url"] => Some(Source::Serve(serve(&entry.key, table, reading))),
+        ["serve" | "url"] | ["serve", "url"] => {
+            serve(entry, table, reading).map(|serve| Source::Serve(Box::new(serve)))
+        }
         ["import"] => Some(Source::Import(import(table, None, reading)?)),
         ["run", "import"] => {
             let producer = run(table, reading)?;
@@ -64,7 +72,7 @@ fn source(entry: &Entry, table: &Table<'_>, reading: &mut Reading<'_>) -> Option
                     format!("case `{}` has both `{first}` and `{second}`", entry.key),
                     "a case is measured one way",
                 )
-                .help("make two cases of it; only `import` may stand beside `run`"),
+                .help("make two cases of it; only `import` may stand beside `run`, and `url` beside `serve`"),
             );
             None
         }
@@ -95,50 +103,6 @@ fn run(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<RunSource> {
     Some(run)
 }
 
-fn serve(name: &str, table: &Table<'_>, reading: &mut Reading<'_>) -> ServeSource {
-    for key in ["stdin", "params", "instructions", "exit-code", "format"] {
-        misplaced(table, key, "`run`", reading.mistakes);
-    }
-    let mut serve = ServeSource {
-        command: table.command("serve", reading.mistakes).unwrap_or_default(),
-        url: table.text("url", reading.mistakes),
-        ready: table.text("ready", reading.mistakes),
-        dir: table.text("dir", reading.mistakes),
-        env: table.text_map("env", reading.mistakes),
-        users: Vec::new(),
-        scenario: None,
-        allow_hosts: table.text_list("allow-hosts", reading.mistakes).unwrap_or_default(),
-    };
-    let Some(entry) = table.entry("load") else { return serve };
-    let Some(load) = Table::open(&entry.node, LOAD, reading.mistakes) else { return serve };
-    serve.users = load.text_list("users", reading.mistakes).unwrap_or_default();
-    serve.scenario = load.text("scenario", reading.mistakes);
-    let mut refer = |to, key: &str, name: &str| {
-        if let Some(entry) = load.entry(key) {
-            reading.references.push(Reference {
-                to,
-                name: name.to_owned(),
-                from: String::new(),
-                span: entry.node.span.clone(),
-            });
-        }
-    };
-    for user in &serve.users {
-        refer(Referred::User, "users", user);
-    }
-    if let Some(scenario) = &serve.scenario {
-        refer(Referred::Scenario, "scenario", scenario);
-    }
-    if serve.users.is_empty() {
-        let title = format!("the load on case `{name}` has no users");
-        reading.mistakes.push(
-            Mistake::new(&entry.node.span, title, "nobody sends anything")
-                .help("add `users = [\"NAME\"]` and a table `[user.NAME]`"),
-        );
-    }
-    serve
-}
-
 fn import(
     table: &Table<'_>,
     producer: Option<RunSource>,
@@ -153,28 +117,13 @@ fn import(
     }
     Some(ImportSource {
         path: table.text("import", mistakes)?,
-        format: import_format(table, mistakes),
+        format: table.choice("format", mistakes).map(str::to_owned),
         producer,
     })
 }
 
-fn import_format(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
-    let word = table.text("format", mistakes)?;
-    if IMPORT_FORMATS.contains(&word.as_str()) {
-        return Some(word);
-    }
-    let span = &table.entry("format")?.node.span;
-    let title = format!("there is no import format `{word}`");
-    let mistake = Mistake::new(span, title, "unknown format");
-    mistakes.push(match nearest(&word, IMPORT_FORMATS.iter().copied()) {
-        Some(near) => mistake.fix(format!("there is a format `{near}`"), format!("\"{near}\"")),
-        None => mistake.help(format!("formats: {}", IMPORT_FORMATS.join(", "))),
-    });
-    None
-}
-
 /// A key that has a meaning only beside another one.
-fn misplaced(table: &Table<'_>, key: &str, with: &str, mistakes: &mut Vec<Mistake>) {
+pub(super) fn misplaced(table: &Table<'_>, key: &str, with: &str, mistakes: &mut Vec<Mistake>) {
     if let Some(entry) = table.entry(key) {
         mistakes.push(Mistake::new(
             &entry.key_span,

@@ -3,12 +3,14 @@
 
 use std::ops::Range;
 
-use crate::budget::keys::SCENARIOS;
 use crate::budget::mistake::{Mistake, nearest};
+use crate::budget::node::{Node, Value};
 use crate::budget::{Bound, Budget, BudgetFile, Case, Limit, Source};
 use crate::metric::{METRICS, Metric, Source as From, Statistic, known};
 use crate::plan::labels;
 use crate::quantity::{Dimension, show};
+
+use tollgate_load::scenario::PRESETS;
 
 use super::{Reading, Referred};
 
@@ -19,8 +21,8 @@ pub(super) struct Written {
     pub limit: Range<usize>,
 }
 
-pub(super) fn check(file: &BudgetFile, reading: &mut Reading<'_>) {
-    references(file, reading);
+pub(super) fn check(file: &BudgetFile, root: &Node, reading: &mut Reading<'_>) {
+    references(root, reading);
     let limits = std::mem::take(&mut reading.limits);
     for (index, written) in limits.iter().enumerate() {
         let Some(case) = file.cases.iter().find(|case| case.name == written.budget.case) else {
@@ -36,16 +38,18 @@ pub(super) fn check(file: &BudgetFile, reading: &mut Reading<'_>) {
     }
 }
 
-fn references(file: &BudgetFile, reading: &mut Reading<'_>) {
+fn references(root: &Node, reading: &mut Reading<'_>) {
     for reference in &reading.references {
-        let (what, known): (&str, Vec<&str>) = match reference.to {
-            Referred::Case => ("case", file.cases.iter().map(|case| case.name.as_str()).collect()),
-            Referred::User => ("user", file.users.iter().map(|user| user.name.as_str()).collect()),
-            Referred::Scenario => {
-                let own = file.scenarios.iter().map(|scenario| scenario.name.as_str());
-                ("scenario", own.chain(SCENARIOS.iter().copied()).collect())
-            }
+        let what = match reference.to {
+            Referred::Case => "case",
+            Referred::User => "user",
+            Referred::Feed => "feed",
+            Referred::Scenario => "scenario",
         };
+        let mut known = defined(root, what);
+        if reference.to == Referred::Scenario {
+            known.extend(PRESETS);
+        }
         let name = reference.name.as_str();
         if !known.contains(&name) {
             let title = format!("there is no {what} `{name}`");
@@ -59,6 +63,14 @@ fn references(file: &BudgetFile, reading: &mut Reading<'_>) {
             let title = format!("case `{name}` is held against itself");
             reading.mistakes.push(Mistake::new(&reference.span, title, "always equal"));
         }
+    }
+}
+
+/// The names the file gives, whether or not what they stand for could be read.
+fn defined<'n>(root: &'n Node, what: &str) -> Vec<&'n str> {
+    match root.get(what).map(|entry| &entry.node.value) {
+        Some(Value::Table(entries)) => entries.iter().map(|entry| entry.key.as_str()).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,204 +1,169 @@
-//! `[user.NAME]` and `[scenario.NAME]`: who loads a service, and in which shape.
+//! `[case.NAME.load]`: who loads a service, in which shape, and how the requests travel.
 
-use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use crate::budget::keys::{EXPECT, SCENARIO, STAGE, TASK, USER};
+use tollgate_load::scenario::{Override, Scenario};
+use tollgate_load::workload::{Feed, Http, Protocol, Tls, User};
+
+use crate::budget::keys::{LOAD, SET};
+use crate::budget::load::{DEFAULT_SCENARIO, Load, Misfit, Until};
 use crate::budget::mistake::Mistake;
 use crate::budget::node::{Entry, Node, Value};
-use crate::budget::{Expect, Scenario, Shape, Stage, Task, User};
 
-use super::Reading;
-use super::table::{Table, duration, entries, text};
+use super::table::Table;
+use super::{Reading, Reference, Referred};
 
-pub(super) fn user(entry: &Entry, reading: &mut Reading<'_>) -> Option<User> {
-    let table = Table::open(&entry.node, USER, reading.mistakes)?;
-    let think_ns = think(&table, reading.mistakes);
-    let nodes = table.list("task", reading.mistakes);
-    let mut tasks: Vec<Task> = Vec::new();
-    for node in nodes {
-        let Some(task) = task(node, reading.mistakes) else { continue };
-        if tasks.iter().any(|known| known.name == task.name) {
-            let title = format!("user `{}` has two tasks named `{}`", entry.key, task.name);
+pub(super) fn load(case: &Entry, given: Option<&Entry>, reading: &mut Reading<'_>) -> Load {
+    let table = given.and_then(|entry| Table::open(&entry.node, LOAD, reading.mistakes));
+    let Some(table) = table else {
+        if given.is_none() {
+            let title = format!("nothing is sent to the service of case `{}`", case.key);
             reading.mistakes.push(
-                Mistake::new(&node.span, title, "again here").help("give one of them a `name`"),
+                Mistake::new(&case.key_span, title, "has no `load`")
+                    .help("add `load = { users = [\"NAME\"] }` and a table `[user.NAME]`"),
             );
         }
-        tasks.push(task);
+        return Load::default();
+    };
+    let names = users(case, &table, reading);
+    let named = reading.users.iter().filter(|user| names.contains(&user.name));
+    let users: Vec<User> = named.cloned().collect();
+    let tasks = || users.iter().flat_map(|user| &user.tasks);
+    let used = |feed: &&Feed| tasks().any(|task| task.feed.as_ref() == Some(&feed.name));
+    let load = Load {
+        feeds: reading.feeds.iter().filter(used).cloned().collect(),
+        scenario: scenario(&table, reading),
+        set: set(&table, reading.mistakes),
+        protocol: protocol(&table, reading.mistakes),
+        until: match table.choice("until", reading.mistakes) {
+            Some("decided") => Until::Decided,
+            _ => Until::End,
+        },
+        threads: table.integer("threads", reading.mistakes),
+        users,
+    };
+    if load.users.len() < names.len() || names.is_empty() {
+        // Told already; whether the scenario fits is not known.
+        return load;
     }
-    if nodes.is_empty() {
-        let title = format!("user `{}` has nothing to do", entry.key);
+    fitted(load, &table, reading.mistakes)
+}
+
+/// Lays what is set over the scenario.
+fn fitted(load: Load, table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Load {
+    match load.under(&load.scenario) {
+        Ok(load) => load,
+        Err(problem) => {
+            let key = if matches!(problem, Misfit::Set(_)) { "set" } else { "scenario" };
+            let span = table.entry(key).map_or(&table.node.span, |entry| &entry.node.span);
+            let label = format!("the scenario is `{}`", load.scenario.name);
+            mistakes.push(Mistake::new(span, problem.to_string(), label));
+            load
+        }
+    }
+}
+
+fn users(case: &Entry, table: &Table<'_>, reading: &mut Reading<'_>) -> Vec<String> {
+    let names = table.text_list("users", reading.mistakes).unwrap_or_default();
+    if names.is_empty() {
+        let title = format!("the load on case `{}` has no users", case.key);
         reading.mistakes.push(
-            Mistake::new(&entry.key_span, title, "has no `task`")
-                .help("add for example `task = [{ get = \"/\" }]`"),
+            Mistake::new(&table.node.span, title, "nobody sends anything")
+                .help("add `users = [\"NAME\"]` and a table `[user.NAME]`"),
         );
     }
-    Some(User {
-        name: entry.key.clone(),
-        weight: table.integer("weight", reading.mistakes).unwrap_or(1),
-        think_ns,
-        tasks,
-        place: reading.place(&entry.key_span),
-    })
-}
-
-fn think(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> (f64, f64) {
-    let Some(entry) = table.entry("think") else { return (0.0, 0.0) };
-    let Some(words) = text(&entry.node, "think", mistakes) else { return (0.0, 0.0) };
-    let (shortest, longest) = words.split_once("..").unwrap_or((words, words));
-    let shortest = duration(shortest.trim(), &entry.node, "think", mistakes);
-    let longest = duration(longest.trim(), &entry.node, "think", mistakes);
-    let (Some(shortest), Some(longest)) = (shortest, longest) else { return (0.0, 0.0) };
-    if shortest > longest {
-        let title = format!("the think time `{words}` runs backwards");
-        mistakes.push(Mistake::new(&entry.node.span, title, "the shorter time comes first"));
+    if let Some(Entry { node, .. }) = table.entry("users")
+        && let Value::Array(items) = &node.value
+    {
+        reading.references.extend(names.iter().zip(items).map(|(name, item)| Reference {
+            to: Referred::User,
+            name: name.clone(),
+            from: String::new(),
+            span: item.span.clone(),
+        }));
     }
-    (shortest, longest)
+    names
 }
 
-fn task(node: &Node, mistakes: &mut Vec<Mistake>) -> Option<Task> {
-    let table = Table::open(node, TASK, mistakes)?;
-    let methods: Vec<&str> = ["get", "post", "put", "patch", "delete", "head"]
-        .into_iter()
-        .filter(|method| table.entry(method).is_some())
-        .collect();
-    let &[method] = methods.as_slice() else {
-        let title = if methods.is_empty() {
-            "a task sends no request".to_owned()
-        } else {
-            format!("a task has both `{}` and `{}`", methods[0], methods[1])
-        };
-        mistakes.push(
-            Mistake::new(&node.span, title, "one of get, post, put, patch, delete, head")
-                .help("a task is one request"),
-        );
-        return None;
-    };
-    let path = table.text(method, mistakes)?;
-    let expect = expect(&table, mistakes);
-    if !path.starts_with('/') && !path.contains("{{") {
-        let span = &table.entry(method)?.node.span;
-        let title = format!("the path `{path}` does not start with a slash");
-        mistakes.push(
-            Mistake::new(span, title, "a path on the service")
-                .fix("paths are absolute", format!("\"/{path}\"")),
-        );
+fn scenario(table: &Table<'_>, reading: &mut Reading<'_>) -> Scenario {
+    let named = table.text("scenario", reading.mistakes);
+    if let (Some(name), Some(entry)) = (&named, table.entry("scenario")) {
+        reading.references.push(Reference {
+            to: Referred::Scenario,
+            name: name.clone(),
+            from: String::new(),
+            span: entry.node.span.clone(),
+        });
     }
-    let method = method.to_ascii_uppercase();
-    Some(Task {
-        name: table.text("name", mistakes).unwrap_or_else(|| format!("{method} {path}")),
-        weight: table.integer("weight", mistakes).unwrap_or(1),
-        headers: table.text_map("headers", mistakes),
-        body: table.text("body", mistakes),
-        method,
-        path,
-        expect,
-    })
+    let name = named.as_deref().unwrap_or(DEFAULT_SCENARIO);
+    let own = reading.scenarios.iter().find(|scenario| scenario.name == name).cloned();
+    // A scenario that cannot be read is a mistake already.
+    own.or_else(|| Scenario::preset(name)).unwrap_or_else(|| Load::default().scenario)
 }
 
-fn expect(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Expect {
-    let Some(entry) = table.entry("expect") else { return Expect::default() };
-    let Some(table) = Table::open(&entry.node, EXPECT, mistakes) else { return Expect::default() };
-    Expect {
-        status: table.integer("status", mistakes).and_then(|status| u16::try_from(status).ok()),
-        text: table.text("text", mistakes),
-        headers: table.text_map("headers", mistakes),
-        json: json(&table, mistakes),
+/// What is empty, such as by an unset variable, is not set.
+fn set(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Override {
+    let Some(entry) = table.entry("set") else { return Override::default() };
+    let given = without_empty(&entry.node);
+    let Some(table) = Table::open(&given, SET, mistakes) else { return Override::default() };
+    Override {
+        users: table.integer("users", mistakes),
+        rate: table.rate("rate", mistakes),
+        ramp: None,
+        spawn: table.rate("spawn-rate", mistakes),
+        hold: table.span("for", mistakes),
+        warmup: table.span("warmup", mistakes),
+        requests: table.integer("requests", mistakes).map(u64::from),
     }
 }
 
-fn json(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, serde_json::Value> {
-    let Some(entry) = table.entry("json") else { return BTreeMap::new() };
-    let Some(entries) = entries(&entry.node, "json", mistakes) else { return BTreeMap::new() };
-    let mut values = BTreeMap::new();
-    for entry in entries {
-        if !entry.key.is_empty() && !entry.key.starts_with('/') {
-            let title = format!("`{}` is not a JSON pointer", entry.key);
-            mistakes.push(
-                Mistake::new(&entry.key_span, title, "a pointer starts with a slash")
-                    .fix("RFC 6901", format!("\"/{}\"", entry.key)),
-            );
+fn without_empty(node: &Node) -> Node {
+    let mut node = node.clone();
+    if let Value::Table(entries) = &mut node.value {
+        let empty =
+            |value: &Value| matches!(value, Value::Text { text, .. } if text.trim().is_empty());
+        entries.retain(|entry| !empty(&entry.node.value));
+    }
+    node
+}
+
+fn protocol(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Protocol {
+    let usual = Protocol::default();
+    Protocol {
+        http: match table.choice("http", mistakes) {
+            Some("2") => Http::Two,
+            _ => Http::One,
+        },
+        keep_alive: table.boolean("keep-alive", mistakes).unwrap_or(usual.keep_alive),
+        compression: table.boolean("compression", mistakes).unwrap_or(usual.compression),
+        cookies: table.boolean("cookies", mistakes).unwrap_or(usual.cookies),
+        redirects: table.integer("redirects", mistakes).unwrap_or(usual.redirects),
+        timeout: timeout(table, mistakes).unwrap_or(usual.timeout),
+        connections: table.integer("connections", mistakes).unwrap_or(usual.connections),
+        tls: tls(table, mistakes),
+    }
+}
+
+fn timeout(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<std::time::Duration> {
+    let timeout = table.span("timeout", mistakes)?;
+    if timeout.is_zero() {
+        let span = &table.entry("timeout")?.node.span;
+        mistakes.push(Mistake::new(span, "no answer takes no time", "every request would fail"));
+    }
+    Some(timeout)
+}
+
+fn tls(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Tls {
+    let insecure = table.choice("tls", mistakes) == Some("insecure");
+    match table.text("authority", mistakes) {
+        Some(_) if insecure => {
+            let span = table.entry("authority").map_or(&table.node.span, |entry| &entry.key_span);
+            let title = "`authority` has no meaning beside `tls = \"insecure\"`";
+            mistakes.push(Mistake::new(span, title, "anybody is believed"));
+            Tls::Anyone
         }
-        values.insert(entry.key.clone(), to_json(&entry.node));
+        Some(path) => Tls::Authority(PathBuf::from(path)),
+        None if insecure => Tls::Anyone,
+        None => Tls::System,
     }
-    values
-}
-
-fn to_json(node: &Node) -> serde_json::Value {
-    match &node.value {
-        Value::Text { text, .. } | Value::Date(text) => text.as_str().into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Float(number) => (*number).into(),
-        Value::Boolean(boolean) => (*boolean).into(),
-        Value::Array(items) => items.iter().map(to_json).collect(),
-        Value::Table(entries) => {
-            entries.iter().map(|entry| (entry.key.clone(), to_json(&entry.node))).collect()
-        }
-    }
-}
-
-pub(super) fn scenario(entry: &Entry, reading: &mut Reading<'_>) -> Option<Scenario> {
-    let table = Table::open(&entry.node, SCENARIO, reading.mistakes)?;
-    let given: Vec<&str> =
-        ["users", "rate", "stages"].into_iter().filter(|key| table.entry(key).is_some()).collect();
-    let shape = match given.as_slice() {
-        ["stages"] => stages(&table, reading.mistakes)?,
-        [kind @ ("users" | "rate")] => {
-            let Some(for_ns) = table.duration("for", reading.mistakes) else {
-                if table.entry("for").is_none() {
-                    let title = format!("scenario `{}` does not say how long", entry.key);
-                    reading.mistakes.push(
-                        Mistake::new(&entry.key_span, title, "has no `for`")
-                            .help("add for example `for = \"30s\"`"),
-                    );
-                }
-                return None;
-            };
-            match *kind {
-                "users" => {
-                    Shape::Users { users: table.integer("users", reading.mistakes)?, for_ns }
-                }
-                _ => Shape::Rate { per_second: table.rate("rate", reading.mistakes)?, for_ns },
-            }
-        }
-        _ => {
-            let title = format!("scenario `{}` has no clear shape", entry.key);
-            reading.mistakes.push(Mistake::new(
-                &entry.key_span,
-                title,
-                "expected exactly one of `users`, `rate` and `stages`",
-            ));
-            return None;
-        }
-    };
-    Some(Scenario { name: entry.key.clone(), shape, place: reading.place(&entry.key_span) })
-}
-
-fn stages(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Shape> {
-    let nodes = table.list("stages", mistakes);
-    if nodes.is_empty() {
-        let span = &table.entry("stages")?.node.span;
-        mistakes.push(Mistake::new(span, "a scenario has no stages", "an empty list"));
-    }
-    if let Some(entry) = table.entry("for") {
-        let title = "`for` has no meaning beside `stages`";
-        mistakes.push(Mistake::new(&entry.key_span, title, "each stage has its own `over`"));
-    }
-    let mut stages = Vec::new();
-    for node in nodes {
-        let Some(stage) = Table::open(node, STAGE, mistakes) else { continue };
-        let (users, rate) = (stage.integer("users", mistakes), stage.rate("rate", mistakes));
-        if stage.entry("users").is_some() == stage.entry("rate").is_some() {
-            let title = "a stage has exactly one of `users` and `rate`";
-            mistakes.push(Mistake::new(&node.span, title, "here"));
-        }
-        let Some(over_ns) = stage.duration("over", mistakes) else {
-            if stage.entry("over").is_none() {
-                let title = "a stage does not say how long it takes";
-                mistakes.push(Mistake::new(&node.span, title, "has no `over`"));
-            }
-            continue;
-        };
-        stages.push(Stage { users, per_second: rate, over_ns });
-    }
-    Some(Shape::Stages(stages))
 }

@@ -2,11 +2,13 @@
 //! each key the table does not know.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::budget::keys::{self, Form, Section};
 use crate::budget::mistake::{Mistake, nearest};
 use crate::budget::node::{Entry, Node, Value};
-use crate::quantity::{Dimension, Quantity};
+
+use super::value::{command, duration, entries, rate, scalar, span, text, wrong};
 
 pub(super) struct Table<'n> {
     pub node: &'n Node,
@@ -19,7 +21,7 @@ impl<'n> Table<'n> {
         let section = keys::section(header);
         let entries = entries(node, section.header, mistakes)?;
         for entry in entries {
-            if !section.keys.iter().any(|key| key.name == entry.key) {
+            if !section.all().any(|key| key.name == entry.key) {
                 mistakes.push(unknown(entry, section));
             }
         }
@@ -27,7 +29,7 @@ impl<'n> Table<'n> {
     }
 
     pub fn entry(&self, key: &str) -> Option<&'n Entry> {
-        debug_assert!(self.section.keys.iter().any(|known| known.name == key), "{key}");
+        debug_assert!(self.section.all().any(|known| known.name == key), "{key}");
         self.node.get(key)
     }
 
@@ -74,7 +76,7 @@ impl<'n> Table<'n> {
             }
             _ => return wrong(&entry.node, key, "an integer", mistakes),
         };
-        let form = self.section.keys.iter().find(|known| known.name == key).map(|known| known.form);
+        let form = self.section.all().find(|known| known.name == key).map(|known| known.form);
         let Some(Form::Integer { min, max }) = form else { return None };
         if number < min || number > max {
             let title = format!("`{key} = {number}` is out of range");
@@ -91,20 +93,38 @@ impl<'n> Table<'n> {
         duration(text, &entry.node, key, mistakes)
     }
 
-    pub fn rate(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
+    pub fn span(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Duration> {
         let entry = self.entry(key)?;
         let text = text(&entry.node, key, mistakes)?;
-        match Quantity::parse(text) {
-            Ok(Quantity { value, dimension: Dimension::RATE }) if value > 0.0 => Some(value),
-            _ => {
-                let title = format!("`{text}` is not a rate");
-                mistakes.push(
-                    Mistake::new(&entry.node.span, title, "expected a number per time")
-                        .help("write for example `500/s` or `30/min`"),
-                );
-                None
-            }
+        span(text, &entry.node, key, mistakes)
+    }
+
+    pub fn rate(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
+        rate(&self.entry(key)?.node, key, mistakes)
+    }
+
+    /// One of the words its key allows.
+    pub fn choice(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<&'static str> {
+        let entry = self.entry(key)?;
+        let form = self.section.all().find(|known| known.name == key).map(|known| known.form);
+        let Some(Form::Choice(words)) = form else { return None };
+        let word = scalar(&entry.node, key, mistakes)?;
+        let found = words.iter().copied().find(|known| *known == word);
+        if found.is_some() && matches!(entry.node.value, Value::Text { .. }) {
+            return found;
         }
+        let few = words.len() < 5;
+        let label =
+            if few { format!("expected {}", words.join(" or ")) } else { "not known".to_owned() };
+        let title = format!("`{key}` cannot be `{word}`");
+        let mistake = Mistake::new(&entry.node.span, title, label);
+        let near = found.or_else(|| nearest(&word, words.iter().copied()));
+        mistakes.push(match near {
+            Some(near) => mistake.fix(format!("there is `{near}`"), format!("\"{near}\"")),
+            None if few => mistake,
+            None => mistake.help(format!("known: {}", words.join(", "))),
+        });
+        None
     }
 
     pub fn command(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Vec<String>> {
@@ -157,95 +177,9 @@ impl<'n> Table<'n> {
     }
 }
 
-/// The entries of a node that must be a table.
-pub(super) fn entries<'n>(
-    node: &'n Node,
-    what: &str,
-    mistakes: &mut Vec<Mistake>,
-) -> Option<&'n [Entry]> {
-    match &node.value {
-        Value::Table(entries) => Some(entries),
-        _ => wrong(node, what, "a table", mistakes),
-    }
-}
-
-pub(super) fn text<'n>(node: &'n Node, key: &str, mistakes: &mut Vec<Mistake>) -> Option<&'n str> {
-    match &node.value {
-        Value::Text { text, .. } => Some(text),
-        _ => wrong(node, key, "a string", mistakes),
-    }
-}
-
-/// A string, or the text of a number or boolean.
-pub(super) fn scalar(node: &Node, key: &str, mistakes: &mut Vec<Mistake>) -> Option<String> {
-    match &node.value {
-        Value::Text { text, .. } => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
-        Value::Boolean(boolean) => Some(boolean.to_string()),
-        _ => wrong(node, key, "a string or a number", mistakes),
-    }
-}
-
-pub(super) fn duration(
-    text: &str,
-    node: &Node,
-    key: &str,
-    mistakes: &mut Vec<Mistake>,
-) -> Option<f64> {
-    match Quantity::parse(text) {
-        Ok(Quantity { value, dimension: Dimension::TIME }) if value >= 0.0 => Some(value),
-        _ => {
-            let title = format!("`{text}` is not a duration");
-            mistakes.push(
-                Mistake::new(&node.span, title, format!("expected a duration for `{key}`"))
-                    .help("write for example `500ms`, `30s`, `5m`, `2h` or `7d`"),
-            );
-            None
-        }
-    }
-}
-
-fn command(node: &Node, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Vec<String>> {
-    let Value::Array(items) = &node.value else {
-        if let Value::Text { text, .. } = &node.value {
-            let words: Vec<String> = text.split_whitespace().map(|w| format!("\"{w}\"")).collect();
-            mistakes.push(
-                Mistake::new(&node.span, format!("`{key}` is one string"), "expected a list").fix(
-                    "commands run without a shell; give the words as a list",
-                    format!("[{}]", words.join(", ")),
-                ),
-            );
-            return None;
-        }
-        return wrong(node, key, "a list of strings", mistakes);
-    };
-    let words: Vec<String> = items.iter().filter_map(|item| scalar(item, key, mistakes)).collect();
-    if words.first().is_none_or(|program| program.trim().is_empty()) {
-        mistakes.push(Mistake::new(
-            &node.span,
-            format!("`{key}` names no program"),
-            "empty command",
-        ));
-        return None;
-    }
-    Some(words)
-}
-
-pub(super) fn wrong<T>(
-    node: &Node,
-    key: &str,
-    expected: &str,
-    mistakes: &mut Vec<Mistake>,
-) -> Option<T> {
-    let title = format!("`{key}` is {}", node.value.kind());
-    mistakes.push(Mistake::new(&node.span, title, format!("expected {expected}")));
-    None
-}
-
 fn unknown(entry: &Entry, section: &'static Section) -> Mistake {
     let header = section.header;
-    let names = section.keys.iter().map(|key| key.name);
+    let names = section.all().map(|key| key.name);
     let mistake = Mistake::new(
         &entry.key_span,
         format!("unknown key `{}` in {header}", entry.key),

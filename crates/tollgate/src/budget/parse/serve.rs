@@ -1,0 +1,111 @@
+//! A case with `serve` or `url`: a service, started or running already, and what is sent to it.
+
+use std::time::Duration;
+
+use crate::budget::ServeSource;
+use crate::budget::mistake::Mistake;
+use crate::budget::node::{Entry, Value};
+
+use super::Reading;
+use super::case::misplaced;
+use super::load::load;
+use super::table::Table;
+use super::value::text;
+
+/// Time enough for a service that loads its data; a hang is noticed within the minute.
+const READY: Duration = Duration::from_secs(30);
+
+pub(super) fn serve(
+    case: &Entry,
+    table: &Table<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<ServeSource> {
+    let mistakes = &mut *reading.mistakes;
+    for key in ["stdin", "params", "instructions", "exit-code", "format", "prepare", "cleanup"] {
+        misplaced(table, key, "`run`", mistakes);
+    }
+    let url = url(table, mistakes);
+    let command = table.command("serve", mistakes).unwrap_or_default();
+    let env = table.text_map("env", mistakes);
+    check_port(table, mistakes);
+    if table.entry("serve").is_none() && url.is_none() {
+        let entry = table.entry("url")?;
+        if matches!(&entry.node.value, Value::Text { text, .. } if text.trim().is_empty()) {
+            let title = format!("case `{}` measures nothing", case.key);
+            mistakes.push(
+                Mistake::new(&entry.node.span, title, "`url` is empty and there is no `serve`")
+                    .help("set the variable, or add `serve` for when it is not set"),
+            );
+        }
+    }
+    Some(ServeSource {
+        command,
+        url,
+        ready: ready(table, mistakes),
+        dir: table.text("dir", mistakes),
+        env,
+        timeout: table.span("timeout", mistakes).unwrap_or(READY),
+        allow_hosts: table.text_list("allow-hosts", mistakes).unwrap_or_default(),
+        load: load(case, table.entry("load"), reading),
+    })
+}
+
+/// An empty address counts as absent.
+fn url(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
+    let node = &table.entry("url")?.node;
+    let words = text(node, "url", mistakes)?.trim();
+    if words.is_empty() {
+        return None;
+    }
+    let authority = words
+        .strip_prefix("http://")
+        .or_else(|| words.strip_prefix("https://"))
+        .and_then(|rest| rest.split('/').next());
+    let graphic = words.chars().all(|c| c.is_ascii_graphic());
+    let plain = !words.contains(['?', '#', '@', '\\']);
+    if authority.is_some_and(|host| !host.is_empty()) && graphic && plain {
+        return Some(words.to_owned());
+    }
+    let title = format!("`{}` is no address of a service", words.escape_debug());
+    let mistake = Mistake::new(&node.span, title, "expected `http://HOST:PORT` or `https://…`");
+    mistakes.push(if words.contains("://") || !graphic || !plain {
+        mistake.help("a scheme, a host, perhaps a port and a path before every other; no more")
+    } else {
+        mistake.fix("perhaps", format!("\"http://{words}\""))
+    });
+    None
+}
+
+/// A service on a port of its own choosing could not be found, or would be another's.
+fn check_port(table: &Table<'_>, mistakes: &mut Vec<Mistake>) {
+    let Some(entry) = table.entry("serve") else { return };
+    let mentions =
+        |value: &Value| matches!(value, Value::Text { text, .. } if text.contains("{port}"));
+    let Value::Array(words) = &entry.node.value else { return };
+    let in_env = table.entry("env").is_some_and(|env| match &env.node.value {
+        Value::Table(entries) => entries.iter().any(|entry| mentions(&entry.node.value)),
+        _ => false,
+    });
+    if !words.is_empty() && !in_env && !words.iter().any(|word| mentions(&word.value)) {
+        mistakes.push(
+            Mistake::new(&entry.node.span, "the service is not told its port", "no `{port}` in it")
+                .help("write `{port}` where the command or `env` takes the port to listen on"),
+        );
+    }
+}
+
+fn ready(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
+    let path = table.text("ready", mistakes)?;
+    let span = &table.entry("ready")?.node.span;
+    if !path.starts_with('/') {
+        let title = format!("the path `{path}` does not start with a slash");
+        mistakes.push(
+            Mistake::new(span, title, "a path on the service")
+                .fix("paths are absolute", format!("\"/{path}\"")),
+        );
+    } else if !path.chars().all(|c| c.is_ascii_graphic()) {
+        let title = format!("`{}` is no path", path.escape_debug());
+        mistakes.push(Mistake::new(span, title, "holds a space or a character beyond ASCII"));
+    }
+    Some(path)
+}
