@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tollgate::measure::Event;
+use tollgate::quantity::{Dimension, show};
 use tollgate::run::Outcome;
+use tollgate_load::report::Progress as Load;
 
 use crate::output::note;
 
@@ -65,6 +67,10 @@ impl Progress {
                 self.fail(&name(&unit.case, unit.operation.as_deref()), "a warm-up", reason);
             }
             Event::WarmupEnded { .. } => {}
+            Event::Loading { unit, progress, rate } => {
+                let name = name(&unit.case, unit.operation.as_deref());
+                self.loading(&format!("{name}  {}", load_line(progress, *rate)));
+            }
             Event::Noted { unit, note } => {
                 let line = format!("{}: note: {note}", unit.case);
                 if self.told.insert(line.clone()) {
@@ -106,6 +112,26 @@ impl Progress {
         }
     }
 
+    /// How the load under way stands.
+    fn loading(&mut self, line: &str) {
+        let elapsed = self.started.elapsed();
+        match &self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => {
+                if elapsed > QUIET && bar.is_hidden() {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                }
+                bar.set_message(line.to_owned());
+            }
+            Shown::Lines => {
+                if self.spoken.map_or(elapsed > QUIET, |last| last.elapsed() > INTERVAL) {
+                    note(line);
+                    self.spoke();
+                }
+            }
+        }
+    }
+
     #[expect(clippy::disallowed_methods, reason = "progress is about the time that passes")]
     fn spoke(&mut self) {
         self.spoken = Some(Instant::now());
@@ -135,6 +161,31 @@ impl Progress {
 
 fn name(case: &str, operation: Option<&str>) -> String {
     operation.map_or_else(|| case.to_owned(), |operation| format!("{case} {operation}"))
+}
+
+/// `12 s of 32 s  203/s  p99 4.1ms  0 % errors`, of what happened since the line before.
+fn load_line(progress: &Load<'_>, rate: Option<f64>) -> String {
+    let total = progress.report.total();
+    let measured = progress.report.measured.as_secs_f64();
+    let mut parts = vec![format!(
+        "{:.0} s of {:.0} s",
+        progress.elapsed.as_secs_f64(),
+        progress.total.as_secs_f64()
+    )];
+    if let Some(rate) = rate {
+        parts.push(format!("at {}", show(rate, Dimension::RATE)));
+    }
+    if progress.warming || measured <= 0.0 || total.attempts() == 0 {
+        parts.push(format!("{} users", progress.users));
+        return parts.join("  ");
+    }
+    parts.push(show(total.in_time as f64 / measured, Dimension::RATE));
+    if let Some(p99) = total.latency.quantile(0.99) {
+        parts.push(format!("p99 {}", show(p99 as f64, Dimension::TIME)));
+    }
+    let errors = total.failed as f64 / total.attempts() as f64;
+    parts.push(format!("{} errors", show(errors, Dimension::SHARE)));
+    parts.join("  ")
 }
 
 fn bar() -> ProgressBar {

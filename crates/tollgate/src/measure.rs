@@ -11,12 +11,15 @@ pub mod records;
 mod capture;
 mod instructions;
 mod producer;
+mod service;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use crate::budget::Source;
+use tollgate_load::report::Progress;
+
+use crate::budget::{Budget, Source};
 use crate::machine;
 use crate::plan::{Plan, Purpose, Step, Unit};
 use crate::run::{Outcome, Trial};
@@ -44,7 +47,7 @@ pub enum Probe<'a> {
 }
 
 /// What happens while measuring, in order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Event<'a> {
     Building {
         command: &'a [String],
@@ -69,6 +72,13 @@ pub enum Event<'a> {
         note: String,
     },
     TrialEnded(Trial),
+    /// A service is under load; comes a few times a second.
+    Loading {
+        unit: &'a Unit,
+        progress: &'a Progress<'a>,
+        /// What a search tries now, in tasks a second.
+        rate: Option<f64>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +112,7 @@ pub fn run(
                 return Ok(Ended::Interrupted);
             }
             let subjects = plan.units.iter().map(|unit| Measured::new(root, unit)).collect();
-            Bench::Processes { stand, subjects }
+            Bench::Processes { stand, subjects, plan }
         }
     };
     sink(Event::Started { steps: plan.order.len() });
@@ -112,11 +122,17 @@ pub fn run(
         }
         let unit = &plan.units[step.unit];
         sink(Event::StepStarted { index, unit, step });
-        let Some(done) = bench.step(index, unit, step)? else { return Ok(Ended::Interrupted) };
+        let Some(done) = bench.step(index, unit, step, sink)? else {
+            return Ok(Ended::Interrupted);
+        };
+        let is_partial = done.is_partial;
         for note in bench.notes() {
             sink(Event::Noted { unit, note });
         }
         sink(event(index, unit, step, done));
+        if is_partial {
+            return Ok(Ended::Interrupted);
+        }
     }
     Ok(Ended::Complete)
 }
@@ -142,7 +158,20 @@ fn build(
 
 enum Bench<'a> {
     Fake(u64),
-    Processes { stand: Stand<'a>, subjects: Vec<Measured<'a>> },
+    Processes { stand: Stand<'a>, subjects: Vec<Measured<'a>>, plan: &'a Plan },
+}
+
+/// What the measuring of a service may look at beside the service.
+#[derive(Clone, Copy)]
+struct Promised<'a> {
+    plan: &'a Plan,
+    seed: u64,
+}
+
+impl Promised<'_> {
+    fn of(self, case: &str) -> Vec<Budget> {
+        self.plan.budgets.iter().filter(|budget| budget.case == case).cloned().collect()
+    }
 }
 
 /// A unit of the plan, and what was learned about it.
@@ -159,6 +188,8 @@ struct Done {
     elapsed_ns: u64,
     outcome: Outcome,
     series: Vec<crate::run::Series>,
+    /// It was ended before its time.
+    is_partial: bool,
 }
 
 impl Bench<'_> {
@@ -176,28 +207,38 @@ impl Bench<'_> {
         index: usize,
         unit: &Unit,
         step: Step,
+        sink: &mut dyn FnMut(Event<'_>),
     ) -> Result<Option<Done>, LauncherError> {
-        let (stand, measured) = match self {
+        let (stand, measured, plan) = match self {
             Bench::Fake(seed) => {
                 let fake::Fake { outcome, series, elapsed_ns } =
                     fake::trial(*seed, unit, step.purpose);
                 let started_ms = fake::EPOCH_MS + 1000 * index as i64;
-                return Ok(Some(Done { started_ms, elapsed_ns, outcome, series }));
+                return Ok(Some(Done {
+                    started_ms,
+                    elapsed_ns,
+                    outcome,
+                    series,
+                    is_partial: false,
+                }));
             }
-            Bench::Processes { stand, subjects } => (stand, &mut subjects[step.unit]),
+            Bench::Processes { stand, subjects, plan } => (stand, &mut subjects[step.unit], *plan),
         };
         let started_ms = machine::now_ms();
         let started = now();
-        let attempt = measured.attempt(stand, unit, step.purpose)?;
+        let promised = Promised { plan, seed: plan.seed.wrapping_add(index as u64) };
+        let attempt = measured.attempt(stand, unit, step.purpose, promised, sink)?;
         let elapsed_ns = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let is_partial = matches!(attempt, Attempt::Partial { .. });
         let (outcome, series) = match attempt {
             Attempt::Interrupted => return Ok(None),
+            Attempt::Partial { series } => (Outcome::Complete, series),
             Attempt::Done { outcome, series } => (outcome, series),
             Attempt::Impossible(reason) => {
                 (Outcome::Failed { reason, output: String::new() }, Vec::new())
             }
         };
-        Ok(Some(Done { started_ms, elapsed_ns, outcome, series }))
+        Ok(Some(Done { started_ms, elapsed_ns, outcome, series, is_partial }))
     }
 }
 
@@ -219,6 +260,8 @@ impl<'a> Measured<'a> {
         stand: &mut Stand<'_>,
         unit: &Unit,
         purpose: Purpose,
+        promised: Promised<'_>,
+        sink: &mut dyn FnMut(Event<'_>),
     ) -> Result<Attempt, LauncherError> {
         if let Some(reason) = &self.impossible {
             return Ok(Attempt::Impossible(reason.clone()));
@@ -231,9 +274,19 @@ impl<'a> Measured<'a> {
             (Source::Import(source), producer) => {
                 producer::trial(stand, producer, source, unit.operation.as_deref())?
             }
-            (Source::Serve(_), _) | (Source::Run(_), None) => Attempt::Impossible(
-                "this version plans services but does not load them yet".to_owned(),
-            ),
+            (Source::Serve(source), _) => {
+                let budgets = promised.of(&unit.case);
+                let service = service::Service {
+                    source,
+                    case: &unit.case,
+                    budgets: &budgets,
+                    seed: promised.seed,
+                };
+                service::trial(stand, service, &mut |progress, rate| {
+                    sink(Event::Loading { unit, progress, rate });
+                })?
+            }
+            (Source::Run(_), None) => unreachable!("a case with a command has a subject"),
         };
         // Counting instructions may be impossible where measuring is not.
         if let (Attempt::Impossible(reason), Purpose::Warmup | Purpose::Trial(_)) =
@@ -246,7 +299,7 @@ impl<'a> Measured<'a> {
 }
 
 fn event<'a>(index: usize, unit: &'a Unit, step: Step, done: Done) -> Event<'a> {
-    let Done { started_ms, elapsed_ns, outcome, series } = done;
+    let Done { started_ms, elapsed_ns, outcome, series, .. } = done;
     let number = match step.purpose {
         Purpose::Warmup => return Event::WarmupEnded { index, unit, outcome, elapsed_ns },
         Purpose::Trial(number) | Purpose::Instructions(number) => number,

@@ -150,7 +150,7 @@ fn sorted(
     tolerant: bool,
 ) -> Result<Option<(Vec<Series>, bool)>> {
     match attempt {
-        Attempt::Interrupted => Ok(None),
+        Attempt::Interrupted | Attempt::Partial { .. } => Ok(None),
         Attempt::Impossible(reason) => bail!("{reason}"),
         Attempt::Done { outcome: Outcome::Complete, series } => Ok(Some((series, true))),
         Attempt::Done { outcome: Outcome::Failed { reason, .. }, series } => {

@@ -86,6 +86,7 @@ impl Load {
             schedule: self.scenario.schedule(),
             stop: self.scenario.stop(),
             protocol: self.protocol.clone(),
+            threads: self.threads,
             seed,
         }
     }

@@ -83,6 +83,12 @@ impl Launcher {
         }
     }
 
+    /// The launcher process itself, whose children are what it started.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
     /// Starts a program, waits for its end and clears away what it left. When `stop` is set
     /// meanwhile, the program is killed and its end is `Cancelled`.
     pub fn run(&mut self, job: &Job<'_>, stop: &AtomicBool) -> Result<Observed, LauncherError> {

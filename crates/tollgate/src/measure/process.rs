@@ -67,6 +67,10 @@ pub enum Attempt {
     },
     /// The program cannot be started here at all, so that trying again is of no use.
     Impossible(String),
+    /// The wish to stop came while something had already been seen.
+    Partial {
+        series: Vec<Series>,
+    },
     /// The wish to stop came first.
     Interrupted,
 }
@@ -92,6 +96,11 @@ impl<'a> Stand<'a> {
         let capture = capture.and_then(|capture| capture.clear().map(|()| capture));
         let capture = capture.map_err(|error| format!("cannot capture the output: {error}"))?;
         Ok(self.capture.insert(capture))
+    }
+
+    /// The launcher beside the capture files, for what runs while something else is done.
+    pub(super) fn launcher_and_capture(&mut self) -> (&mut Launcher, Option<&Capture>) {
+        (self.launcher, self.capture.as_ref())
     }
 
     /// The last lines of what was captured.
@@ -385,7 +394,7 @@ pub(super) fn failure(end: End, source: &RunSource) -> Option<String> {
     }
 }
 
-fn ending(end: End) -> String {
+pub(super) fn ending(end: End) -> String {
     match end {
         End::Exited(code) => format!("exit code {code}"),
         End::Signalled(number) => match signal_name(number) {

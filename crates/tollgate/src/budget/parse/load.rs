@@ -140,6 +140,7 @@ fn protocol(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Protocol {
         redirects: table.integer("redirects", mistakes).unwrap_or(usual.redirects),
         timeout: timeout(table, mistakes).unwrap_or(usual.timeout),
         connections: table.integer("connections", mistakes).unwrap_or(usual.connections),
+        largest_body: usual.largest_body,
         tls: tls(table, mistakes),
     }
 }

@@ -1,0 +1,208 @@
+//! One trial of a service: start it on a free port, wait until it is ready, put the load on it,
+//! watch what it needs meanwhile, stop it.
+
+mod account;
+mod needs;
+mod seek;
+mod server;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tollgate_load::report::{Ended, Progress, Report};
+use tollgate_load::scenario::Shape;
+use tollgate_load::target::Target;
+use tollgate_load::workload::{Body, Source as Rows, Tls, Workload};
+
+use crate::budget::{Budget, ServeSource};
+use crate::run::{Outcome, Series};
+
+use super::launcher::LauncherError;
+use super::process::{Attempt, Stand};
+use needs::Needs;
+use server::{Server, Unready};
+
+/// A service to be measured.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Service<'a> {
+    pub source: &'a ServeSource,
+    /// The case, and what was promised of it.
+    pub case: &'a str,
+    pub budgets: &'a [Budget],
+    /// Of this trial: another one draws other users.
+    pub seed: u64,
+}
+
+/// What became of a load that was begun.
+enum Loaded {
+    Done(Vec<Series>),
+    /// A person ended it; what was seen until then.
+    Interrupted(Vec<Series>),
+    Failed(String),
+}
+
+/// Looks at a load while it runs; the second argument is a search's rate.
+pub(super) type Onlooker<'s> = dyn FnMut(&Progress<'_>, Option<f64>) + 's;
+
+pub(super) fn trial(
+    stand: &mut Stand<'_>,
+    service: Service<'_>,
+    onlooker: &mut Onlooker<'_>,
+) -> Result<Attempt, LauncherError> {
+    let source = service.source;
+    if let Some(url) = &source.url {
+        let target = match Target::parse(url, &source.allow_hosts) {
+            Ok(target) => target,
+            Err(error) => return Ok(Attempt::Impossible(chain(&error))),
+        };
+        let mut needs = Needs::of_nobody();
+        let stop = stand.stop;
+        let ready = server::await_ready(&target, source, &|| stop.load(Ordering::Relaxed));
+        let loaded = match ready {
+            Ok(()) => load(stand.root, service, &target, stop, &mut needs, onlooker),
+            Err(Unready::Gone) => return Ok(Attempt::Interrupted),
+            Err(Unready::Failed(reason)) => Loaded::Failed(reason),
+        };
+        return Ok(attempt(loaded, Vec::new(), String::new()));
+    }
+    let server = match Server::prepare(stand, source) {
+        Ok(server) => server,
+        Err(reason) => return Ok(Attempt::Impossible(reason)),
+    };
+    let root = stand.root.to_owned();
+    let stop = stand.stop;
+    let mut needs = Needs::of_children(stand.launcher.pid());
+    // Either the person's wish or the service's end ends the load.
+    let over = AtomicBool::new(false);
+    let (loaded, observed) = server.during(stand, |target, gone| {
+        let ended = || stop.load(Ordering::Relaxed) || gone.load(Ordering::Relaxed);
+        match server::await_ready(target, source, &ended) {
+            Ok(()) => {}
+            Err(Unready::Gone) if stop.load(Ordering::Relaxed) => return None,
+            Err(Unready::Gone) => {
+                return Some(Loaded::Failed("the service ended before it was ready".to_owned()));
+            }
+            Err(Unready::Failed(reason)) => return Some(Loaded::Failed(reason)),
+        }
+        let mut look = |progress: &Progress<'_>, rate: Option<f64>| {
+            if ended() {
+                over.store(true, Ordering::Relaxed);
+            }
+            onlooker(progress, rate);
+        };
+        let loaded = load(&root, service, target, &over, &mut needs, &mut look);
+        if gone.load(Ordering::Relaxed) {
+            return Some(Loaded::Failed("the service ended during the load".to_owned()));
+        }
+        Some(loaded)
+    })?;
+    let output = stand.tail();
+    let Some(loaded) = loaded else { return Ok(Attempt::Interrupted) };
+    let ending = observed.as_ref().map(|observed| server::ending(observed.end));
+    let loaded = match (loaded, ending) {
+        (Loaded::Failed(reason), Some(ending)) if reason.starts_with("the service ended") => {
+            Loaded::Failed(format!("{reason}, with {ending}"))
+        }
+        (loaded, _) => loaded,
+    };
+    Ok(attempt(loaded, needs.series(observed.as_ref()), output))
+}
+
+fn attempt(loaded: Loaded, needs: Vec<Series>, output: String) -> Attempt {
+    match loaded {
+        Loaded::Done(mut series) => {
+            series.extend(needs);
+            Attempt::Done { outcome: Outcome::Complete, series }
+        }
+        Loaded::Interrupted(mut series) => {
+            series.extend(needs);
+            Attempt::Partial { series }
+        }
+        Loaded::Failed(reason) => {
+            Attempt::Done { outcome: Outcome::Failed { reason, output }, series: Vec::new() }
+        }
+    }
+}
+
+/// Puts the load on a service that is ready.
+fn load(
+    root: &Path,
+    service: Service<'_>,
+    target: &Target,
+    stop: &AtomicBool,
+    needs: &mut Needs,
+    onlooker: &mut Onlooker<'_>,
+) -> Loaded {
+    let source = service.source;
+    let mut workload = source.load.workload(service.seed);
+    rooted(&mut workload, root);
+    if let Shape::Search(search) = source.load.scenario.shape {
+        return seek::capacity(&workload, search, service, target, stop, needs, onlooker);
+    }
+    let mut last_asked = Duration::ZERO;
+    let report = tollgate_load::run(&workload, target, stop, &mut |progress| {
+        needs.look(progress.elapsed, progress.warming);
+        onlooker(progress, None);
+        // Judging is cheap, though not so cheap as to be done four times a second.
+        let measured = progress.report.measured;
+        let due = source.load.until == crate::budget::load::Until::Decided
+            && measured > last_asked + Duration::from_secs(1);
+        if due {
+            last_asked = measured;
+            if account::is_decided(service.case, service.budgets, progress.report) {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    match report {
+        Err(error) => Loaded::Failed(chain(&error)),
+        Ok(report) => concluded(&report),
+    }
+}
+
+fn concluded(report: &Report) -> Loaded {
+    let series = account::series(report);
+    let attempts = report.total().attempts();
+    match &report.ended {
+        Ended::Interrupted => Loaded::Interrupted(series),
+        _ if attempts == 0 => Loaded::Failed("nothing was answered during the load".to_owned()),
+        Ended::Complete | Ended::Count | Ended::Decided | Ended::Exhausted => Loaded::Done(series),
+    }
+}
+
+/// Files are written in the budget file as seen from its folder.
+fn rooted(workload: &mut Workload, root: &Path) {
+    let under = |path: &mut PathBuf| *path = root.join(&path);
+    for feed in &mut workload.feeds {
+        match &mut feed.source {
+            Rows::File(path) => under(path),
+            Rows::Command { dir, .. } => under(dir),
+        }
+    }
+    for user in &mut workload.users {
+        let steps = user.tasks.iter_mut().flat_map(|task| &mut task.steps);
+        for request in user.start.iter_mut().chain(steps) {
+            if let Body::File(path) = &mut request.body {
+                under(path);
+            }
+        }
+    }
+    if let Tls::Authority(path) = &mut workload.protocol.tls {
+        under(path);
+    }
+}
+
+/// An error with all its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! What a load's report says, as series that can be judged.
+
+use tollgate_load::report::{Report, Window};
+
+use crate::budget::Budget;
+use crate::judge::{Finding, Strictness, judge};
+use crate::measure::process::single;
+use crate::quantity::Dimension;
+use crate::run::{
+    Data, FORMAT, Machine, Outcome, PlannedTrials, Run, RunHead, RunState, Series, Share, Trial,
+};
+
+/// The series of the whole case and of every operation that was tried.
+pub(super) fn series(report: &Report) -> Vec<Series> {
+    let mut all = of_windows(None, report, &report.windows());
+    for operation in &report.operations {
+        all.extend(of_windows(Some(&operation.name), report, &operation.windows));
+    }
+    all.push(single("connects", report.generator.connects as f64, None));
+    all
+}
+
+fn of_windows(operation: Option<&str>, report: &Report, windows: &[Window]) -> Vec<Series> {
+    let of = |name: &str, dimension: Dimension, data: Data| Series {
+        data,
+        dimension,
+        ..single(name, 0.0, operation)
+    };
+    let attempts: u64 = windows.iter().map(Window::attempts).sum();
+    if attempts == 0 {
+        return Vec::new();
+    }
+    let shares =
+        windows.iter().map(|window| Share { hits: window.failed, of: window.attempts() }).collect();
+    let mut series = vec![
+        of("errors", Dimension::SHARE, Data::Shares(shares)),
+        of("requests", Dimension::COUNT, Data::Total(attempts as f64)),
+        of("throughput", Dimension::RATE, Data::Samples(rates(report, windows))),
+    ];
+    for (name, histogram) in [
+        ("latency", (|window| &window.latency) as fn(&Window) -> &_),
+        ("service time", |window| &window.service),
+        ("lateness", |window| &window.lateness),
+    ] {
+        let histograms: Vec<_> = windows.iter().map(|window| histogram(window).clone()).collect();
+        if histograms.iter().any(|histogram| histogram.count() > 0) {
+            series.push(of(name, Dimension::TIME, Data::Histograms(histograms)));
+        }
+    }
+    series
+}
+
+/// Successes a second, window by window. The last window may be shorter than the others; without
+/// it there would be no number for a load of one window.
+fn rates(report: &Report, windows: &[Window]) -> Vec<f64> {
+    let (whole, all) = (report.window.as_secs_f64(), report.measured.as_secs_f64());
+    let mut rates = Vec::with_capacity(windows.len());
+    // A load whose operations stop being asked for has windows without any.
+    let count = ((all / whole).ceil() as usize).max(windows.len()).max(1);
+    for at in 0..count {
+        let length = (all - at as f64 * whole).min(whole);
+        let successes = windows.get(at).map_or(0, |window| window.in_time);
+        if length > whole / 2.0 || count == 1 {
+            rates.push(successes as f64 / length.max(f64::MIN_POSITIVE));
+        } else if successes > 0 {
+            // A short rest is part of the window before it.
+            if let Some(last) = rates.last_mut() {
+                *last = (*last * whole + successes as f64) / (whole + length.max(0.0));
+            }
+        }
+    }
+    rates
+}
+
+/// Whether every budget on the case has an answer that more of the same would not change.
+pub(super) fn is_decided(case: &str, budgets: &[Budget], report: &Report) -> bool {
+    let series = series(report);
+    // What the service needs is known at the end alone.
+    let asked = of_load(budgets);
+    let findings = findings(case, &asked, series);
+    !findings.is_empty()
+        && findings
+            .iter()
+            .all(|finding| matches!(finding, Finding::Within | Finding::Warned | Finding::Exceeded))
+}
+
+/// Whether no budget on the load is broken.
+pub(super) fn holds(case: &str, budgets: &[Budget], report: &Report) -> bool {
+    let findings = findings(case, &of_load(budgets), series(report));
+    !findings.contains(&Finding::Exceeded)
+}
+
+/// The budgets with fixed limits on what requests do.
+fn of_load(budgets: &[Budget]) -> Vec<Budget> {
+    use crate::budget::Bound;
+    let fixed = |budget: &Budget| {
+        let limits = budget.hard.iter().chain(&budget.soft);
+        limits.clone().count() > 0
+            && limits.clone().all(|limit| matches!(limit.bound, Bound::Absolute(_)))
+    };
+    let of_load = ["latency", "service time", "errors", "throughput"];
+    let chosen = |budget: &&Budget| of_load.contains(&budget.key.metric.as_str()) && fixed(budget);
+    budgets.iter().filter(chosen).cloned().collect()
+}
+
+fn findings(case: &str, budgets: &[Budget], series: Vec<Series>) -> Vec<Finding> {
+    let trial = Trial {
+        case: case.to_owned(),
+        operation: None,
+        number: 1,
+        position: 0,
+        started_ms: 0,
+        elapsed_ns: 1,
+        outcome: Outcome::Complete,
+        series,
+    };
+    let planned = vec![PlannedTrials { case: case.to_owned(), operation: None, trials: 1 }];
+    let head = RunHead {
+        format: FORMAT,
+        id: String::new(),
+        project: String::new(),
+        started_ms: 0,
+        ended_ms: Some(0),
+        state: RunState::Complete,
+        environment: None,
+        seed: 0,
+        commit: None,
+        machine: Machine::default(),
+        planned,
+        budgets: budgets.to_vec(),
+        tool: String::new(),
+    };
+    let run = Run { head, trials: vec![trial] };
+    let judgement = judge(&run, &[], Strictness::Usual);
+    judgement.verdicts.iter().map(|verdict| verdict.finding).collect()
+}

@@ -1,0 +1,89 @@
+//! Looks for the highest rate at which the budgets of a case hold.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use tollgate_load::report::{Ended, Report};
+use tollgate_load::scenario;
+use tollgate_load::search::{Search, Tried};
+use tollgate_load::target::Target;
+use tollgate_load::workload::{Stop, Workload};
+
+use crate::measure::process::single;
+use crate::quantity::Dimension;
+use crate::run::Series;
+
+use super::needs::Needs;
+use super::{Loaded, Onlooker, Service, account, chain};
+
+/// The series are those of the highest rate that held, with the rate itself as `capacity`; where
+/// none did, those of the last one tried, and a capacity of zero.
+pub(super) fn capacity(
+    workload: &Workload,
+    scenario: scenario::Search,
+    service: Service<'_>,
+    target: &Target,
+    stop: &AtomicBool,
+    needs: &mut Needs,
+    onlooker: &mut Onlooker<'_>,
+) -> Loaded {
+    let mut search = Search::new(scenario);
+    let mut best: Option<(f64, Report)> = None;
+    let mut last = None;
+    let mut before = Duration::ZERO;
+    while let Some(rate) = search.next() {
+        let workload = Workload {
+            schedule: scenario.step_at(rate),
+            // The first tenth fills what the rate before left empty.
+            stop: Stop { warmup: scenario.step / 10, requests: None },
+            ..workload.clone()
+        };
+        let report = tollgate_load::run(&workload, target, stop, &mut |progress| {
+            needs.look(before + progress.elapsed, progress.warming);
+            onlooker(progress, Some(rate));
+            ControlFlow::Continue(())
+        });
+        let report = match report {
+            Ok(report) => report,
+            Err(error) => return Loaded::Failed(chain(&error)),
+        };
+        before += scenario.step;
+        if report.ended == Ended::Interrupted {
+            return Loaded::Interrupted(account::series(&report));
+        }
+        let held = account::holds(service.case, service.budgets, &report);
+        let tried = tried(rate, &report, held);
+        search.tell(&tried);
+        if tried.holds() && best.as_ref().is_none_or(|(held, _)| *held < rate) {
+            best = Some((rate, report));
+        } else {
+            last = Some(report);
+        }
+    }
+    let found = search.outcome();
+    let report = best.map(|(_, report)| report).or(last);
+    let Some(report) = report else { return Loaded::Failed("no rate was tried".to_owned()) };
+    let mut series = account::series(&report);
+    let capacity = found.capacity.unwrap_or(0.0);
+    series.push(Series { dimension: Dimension::RATE, ..single("capacity", capacity, None) });
+    Loaded::Done(series)
+}
+
+/// How a rate went. What was under way at the end counts as done: at a steady rate that is the
+/// rate times the time an answer takes (Little's law).
+fn tried(rate: f64, report: &Report, held: bool) -> Tried {
+    let total = report.total();
+    let quantile = |q| Duration::from_nanos(total.latency.quantile(q).unwrap_or(0));
+    let attempts = total.attempts().max(1) as f64;
+    let under_way = total.latency.mean().unwrap_or(0.0) / 1e9 / report.measured.as_secs_f64();
+    let done = (total.in_time + total.failed) as f64 / attempts;
+    Tried {
+        rate,
+        achieved: rate * (done + under_way).min(1.0),
+        p50: quantile(0.5),
+        p99: quantile(0.99),
+        errors: total.failed as f64 / attempts,
+        held,
+    }
+}
