@@ -76,6 +76,9 @@ pub struct Selection {
     /// The set of cases: `quick`, `full` (all), or one of the file's own
     #[arg(long, conflicts_with = "cases", value_name = "SET")]
     pub set: Option<String>,
+    /// The scenario every service is loaded by; without cases or a set, only services are chosen
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
     /// Trials of every case, in place of the file's numbers
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub trials: Option<u32>,

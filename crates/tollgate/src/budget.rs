@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tollgate_load::scenario::Scenario;
+use tollgate_load::scenario::{PRESETS, Scenario};
 use tollgate_load::workload::{Feed, User};
 
 use crate::metric::{Key, Statistic};
@@ -39,6 +39,15 @@ impl BudgetFile {
     pub fn scenario(&self, name: &str) -> Option<Scenario> {
         let own = self.scenarios.iter().find(|scenario| scenario.name == name);
         own.cloned().or_else(|| Scenario::preset(name))
+    }
+
+    /// The file's own scenarios, then the ready-made ones it does not replace.
+    #[must_use]
+    pub fn scenario_names(&self) -> Vec<&str> {
+        let own: Vec<&str> = self.scenarios.iter().map(|own| own.name.as_str()).collect();
+        let others: Vec<&str> =
+            PRESETS.iter().copied().filter(|name| !own.contains(name)).collect();
+        [own, others].concat()
     }
 }
 

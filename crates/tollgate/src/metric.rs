@@ -180,6 +180,8 @@ pub const METRICS: &[Metric] = metrics! {
     "errors" SHARE Lower Statistic::Mean, Load, "failed requests of those attempted, time-outs and failed expectations included";
     "throughput" RATE Higher Statistic::Mean, Load, "successful operations per second";
     "requests" COUNT Higher Statistic::Total, Load, "requests attempted";
+    "capacity" RATE Higher Statistic::Min, Load, "the highest rate at which the case's other budgets held, found by a scenario with `search`; of several trials the lowest";
+    "connects" COUNT Lower Statistic::Total, Load, "connections opened";
     "server cpu" SHARE Lower Statistic::Mean, Server, "CPU time of the service's process tree over wall time";
     "server memory" BYTES Lower Statistic::Max, Server, "resident memory of the service's process tree";
     "server peak memory" BYTES Lower Statistic::Max, Server, "largest resident memory of the service's process tree";

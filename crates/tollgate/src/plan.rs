@@ -1,11 +1,14 @@
 //! What will be done: cases × trials in a seeded, interleaved order. A value that can be printed
 //! and refused before anything runs.
 
+mod choice;
+
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
+use tollgate_load::scenario::Scenario;
 
-use crate::budget::mistake::nearest;
+use crate::budget::load::Misfit;
 use crate::budget::{Budget, BudgetFile, Case, Parameter, RunSource, Source};
 use crate::run::PlannedTrials;
 
@@ -68,6 +71,8 @@ pub struct Wish {
     pub seed: u64,
     /// In place of each case's own number.
     pub trials: Option<u32>,
+    /// Laid over the services; without names, only they are chosen, whatever their sets.
+    pub scenario: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +83,12 @@ pub enum PlanError {
     Pattern { pattern: String, problem: String },
     #[error("no case is in the set `{set}` (sets: {})", known.join(", "))]
     NoSet { set: String, known: Vec<String> },
+    #[error("no scenario is called `{name}`{}", scenario_hint(near.as_deref(), known))]
+    NoScenario { name: String, near: Option<String>, known: Vec<String> },
+    #[error("the scenario `{0}` has no case to be laid over: none of those chosen is a service")]
+    NoService(String),
+    #[error("case `{case}` cannot be loaded by the scenario `{scenario}`: {problem}")]
+    Misfit { case: String, scenario: String, problem: Misfit },
 }
 
 fn hint(near: Option<&str>, known: &[String]) -> String {
@@ -88,10 +99,21 @@ fn hint(near: Option<&str>, known: &[String]) -> String {
     }
 }
 
-/// Chooses cases, expands parameters and lays out the trials.
+fn scenario_hint(near: Option<&str>, known: &[String]) -> String {
+    match near {
+        Some(near) => format!("; there is a scenario `{near}`"),
+        None => format!("; scenarios: {}", known.join(", ")),
+    }
+}
+
+/// Chooses cases, lays the scenario over them, expands parameters and lays out the trials.
 pub fn resolve(file: &BudgetFile, wish: &Wish) -> Result<Plan, PlanError> {
-    let cases = choose(file, wish)?;
-    let units: Vec<Unit> = cases.iter().flat_map(|case| units(case, wish.trials)).collect();
+    let scenario = choice::scenario(file, wish.scenario.as_deref())?;
+    let cases = choice::choose(file, wish)?;
+    let mut units: Vec<Unit> = cases.iter().flat_map(|case| units(case, wish.trials)).collect();
+    if let Some(scenario) = scenario {
+        lay(&scenario, &mut units)?;
+    }
     let order = order(&units, wish.seed);
     Ok(Plan {
         project: file.project.name.clone(),
@@ -119,68 +141,19 @@ impl Plan {
     }
 }
 
-fn choose<'f>(file: &'f BudgetFile, wish: &Wish) -> Result<Vec<&'f Case>, PlanError> {
-    if wish.cases.is_empty() {
-        return by_set(file, wish.set.as_deref().unwrap_or(DEFAULT_SET));
-    }
-    let mut patterns = Vec::new();
-    for name in &wish.cases {
-        let pattern = glob::Pattern::new(name).map_err(|error| PlanError::Pattern {
-            pattern: name.clone(),
-            problem: error.msg.to_owned(),
+/// Puts the scenario in place of that of every service.
+fn lay(scenario: &Scenario, units: &mut [Unit]) -> Result<(), PlanError> {
+    let mut services = 0;
+    for unit in units {
+        let Source::Serve(serve) = &mut unit.source else { continue };
+        services += 1;
+        serve.load = serve.load.under(scenario).map_err(|problem| PlanError::Misfit {
+            case: unit.case.clone(),
+            scenario: scenario.name.clone(),
+            problem,
         })?;
-        if !file.cases.iter().any(|case| pattern.matches(&case.name)) {
-            let names = file.cases.iter().map(|case| case.name.as_str());
-            let near = nearest(name, names).map(str::to_owned);
-            let known = file.cases.iter().map(|case| case.name.clone()).collect();
-            return Err(PlanError::NoCase { name: name.clone(), near, known });
-        }
-        patterns.push(pattern);
     }
-    let named = |case: &&Case| patterns.iter().any(|pattern| pattern.matches(&case.name));
-    Ok(with_compared(file, file.cases.iter().filter(named).collect()))
-}
-
-fn by_set<'f>(file: &'f BudgetFile, set: &str) -> Result<Vec<&'f Case>, PlanError> {
-    let member = |case: &&Case| set == FULL_SET || case.sets.iter().any(|own| own == set);
-    let cases: Vec<&Case> = file.cases.iter().filter(member).collect();
-    if cases.is_empty() {
-        let mut known: Vec<String> =
-            file.cases.iter().flat_map(|case| case.sets.iter().cloned()).collect();
-        known.push(FULL_SET.to_owned());
-        known.sort();
-        known.dedup();
-        return Err(PlanError::NoSet { set: set.to_owned(), known });
-    }
-    Ok(with_compared(file, cases))
-}
-
-/// A limit against another case needs that case in the same run.
-fn with_compared<'f>(file: &'f BudgetFile, mut cases: Vec<&'f Case>) -> Vec<&'f Case> {
-    let mut next = 0;
-    while next < cases.len() {
-        for name in cases[next].budgets.iter().flat_map(compared) {
-            if let Some(case) = file.cases.iter().find(|case| case.name == name)
-                && !cases.iter().any(|chosen| chosen.name == name)
-            {
-                cases.push(case);
-            }
-        }
-        next += 1;
-    }
-    let place = |case: &&Case| file.cases.iter().position(|known| known.name == case.name);
-    cases.sort_by_key(place);
-    cases
-}
-
-fn compared(budget: &Budget) -> Vec<String> {
-    let limits = budget.hard.iter().chain(&budget.soft);
-    limits
-        .filter_map(|limit| match &limit.bound {
-            crate::budget::Bound::Case { name, .. } => Some(name.clone()),
-            _ => None,
-        })
-        .collect()
+    if services == 0 { Err(PlanError::NoService(scenario.name.clone())) } else { Ok(()) }
 }
 
 fn units(case: &Case, trials: Option<u32>) -> Vec<Unit> {

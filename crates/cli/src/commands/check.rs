@@ -86,6 +86,7 @@ pub fn wish(project: &Project, selection: &Selection, fake: bool) -> Wish {
         environment: project.environment.clone(),
         seed: selection.seed.unwrap_or(clock),
         trials: selection.trials,
+        scenario: selection.scenario.clone(),
     }
 }
 

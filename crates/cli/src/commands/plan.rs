@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use tollgate::budget::load::Load;
 use tollgate::budget::{Bound, Budget, Source};
 use tollgate::history::History;
 use tollgate::judge::detectable;
@@ -71,17 +72,21 @@ fn overview(text: &mut String, plan: &plan::Plan, before: Option<&Run>) {
     for command in &plan.build {
         let _ = writeln!(text, "build: {}", command.join(" "));
     }
-    let _ = match before.and_then(|run| duration(plan, run)) {
-        Some(ns) => {
-            writeln!(text, "about {}, by the trials of the last run", show(ns, Dimension::TIME))
-        }
+    let services = plan.units.iter().filter(|unit| matches!(unit.source, Source::Serve(_))).count();
+    let by = match (services, plan.units.len() - services) {
+        (0, _) => "by the trials of the last run",
+        (_, 0) => "by the scenarios",
+        _ => "by the scenarios and the trials of the last run",
+    };
+    let _ = match duration(plan, before) {
+        Some(ns) => writeln!(text, "about {}, {by}", show(ns, Dimension::TIME)),
         None => writeln!(text, "no earlier run tells how long this takes"),
     };
 }
 
-fn duration(plan: &plan::Plan, run: &Run) -> Option<f64> {
+fn duration(plan: &plan::Plan, before: Option<&Run>) -> Option<f64> {
     let mut spent: BTreeMap<(&str, Option<&str>), (f64, f64)> = BTreeMap::new();
-    for trial in &run.trials {
+    for trial in before.iter().flat_map(|run| &run.trials) {
         let key = (trial.case.as_str(), trial.operation.as_deref());
         let (sum, count) = spent.entry(key).or_default();
         *sum += trial.elapsed_ns as f64;
@@ -89,6 +94,9 @@ fn duration(plan: &plan::Plan, run: &Run) -> Option<f64> {
     }
     let mean = |step: &plan::Step| {
         let unit = &plan.units[step.unit];
+        if let Source::Serve(serve) = &unit.source {
+            return Some(serve.load.total().as_secs_f64() * 1e9);
+        }
         let (sum, count) = spent.get(&(unit.case.as_str(), unit.operation.as_deref()))?;
         Some(sum / count)
     };
@@ -102,6 +110,9 @@ fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option
         let _ = writeln!(text, "  {about}");
     }
     let _ = writeln!(text, "  {}", what(&unit.source));
+    if let Source::Serve(serve) = &unit.source {
+        load_lines(text, &serve.load);
+    }
     let _ = writeln!(text, "  {}{}", count(unit.trials as usize, "trial"), after(unit.warmups));
     let own = budgets.iter().filter(|budget| {
         budget.case == unit.case
@@ -123,6 +134,23 @@ fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option
     }
 }
 
+/// Who sends, in which shape, and for how long.
+fn load_lines(text: &mut String, load: &Load) {
+    let users: Vec<String> = load
+        .participants()
+        .map(|user| match user.weight {
+            1 => user.name.clone(),
+            weight => format!("{} (weight {weight})", user.name),
+        })
+        .collect();
+    let scenario = &load.scenario;
+    let length = show(load.total().as_secs_f64() * 1e9, Dimension::TIME);
+    let most = if load.searches() { "at most " } else { "" };
+    let _ = writeln!(text, "  users {}", users.join(", "));
+    let _ = writeln!(text, "  scenario {}: {}", scenario.name, scenario.describe());
+    let _ = writeln!(text, "  {most}{length} a trial");
+}
+
 fn after(warmups: u32) -> String {
     if warmups == 0 {
         String::new()
@@ -134,10 +162,10 @@ fn after(warmups: u32) -> String {
 fn what(source: &Source) -> String {
     match source {
         Source::Run(run) => format!("runs {}", run.command.join(" ")),
-        Source::Serve(serve) if serve.command.is_empty() => {
-            format!("loads {}", serve.url.as_deref().unwrap_or("?"))
-        }
-        Source::Serve(serve) => format!("serves {}", serve.command.join(" ")),
+        Source::Serve(serve) => match &serve.url {
+            Some(url) => format!("loads {url}"),
+            None => format!("serves {}", serve.command.join(" ")),
+        },
         Source::Import(import) => match &import.producer {
             Some(run) => format!("runs {}, then reads {}", run.command.join(" "), import.path),
             None => format!("reads {}", import.path),

@@ -77,7 +77,8 @@ fn a_program_that_is_missing_is_not_measured_and_exits_4() {
 #[test]
 fn a_service_says_that_it_is_not_driven_yet() {
     let folder = Folder::new(
-        "[case.api]\nserve = [\"true\"]\nready = \"/\"\nbudget.\"latency p99\" = \"<= 1s\"\n",
+        "[case.api]\nserve = [\"true\", \"{port}\"]\nload = { users = [\"u\"] }\n\
+         budget.\"latency p99\" = \"<= 1s\"\n[user.u]\ntask = [{ get = \"/\" }]\n",
     );
     let ended = folder.run(&["check"]).expect(4);
     assert!(ended.stdout.contains("not measured"), "{}", ended.stdout);

@@ -29,6 +29,29 @@ fn a_plan_shows_cases_trials_and_budgets_and_writes_nothing() {
 }
 
 #[test]
+fn a_plan_shows_who_loads_a_service_and_for_how_long() {
+    let folder = Folder::new(
+        "[case.a]\nrun = [\"x\"]\n\
+         [case.api]\nsets = [\"nightly\"]\nserve = [\"x\", \"{port}\"]\nurl = \"${TARGET_HOST:-}\"\n\
+         load = { users = [\"u\"], set = { users = \"${TEST_USERS:-}\" } }\n\
+         budget.latency = \"<= 1s\"\n\
+         [user.u]\ntask = [{ get = \"/\" }]\n",
+    );
+    let shown = folder.run(&["plan", "--scenario", "smoke"]).expect(0).stdout;
+    for words in ["1 case, 1 trial", "32 s, by the scenarios", "serves x", "users u", "10 users"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let mut command = folder.command(&["plan", "api"]);
+    command.env("TARGET_HOST", "http://localhost:8000").env("TEST_USERS", "3");
+    let shown = super::ended(&command.output().unwrap()).expect(0).stdout;
+    for words in ["loads http://localhost:8000", "scenario smoke: 3 users"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let ended = folder.run(&["check", "--scenario", "smok"]).expect(2);
+    assert!(ended.stderr.contains("there is a scenario `smoke`"), "{}", ended.stderr);
+}
+
+#[test]
 fn a_plan_after_a_run_tells_its_length_and_the_smallest_change_to_be_seen() {
     let folder = Folder::new("[case.a]\nrun = [\"x\"]\nbudget.\"wall median\" = \"<= 1h\"\n");
     folder.run(&["check", "--fake"]).expect(0);

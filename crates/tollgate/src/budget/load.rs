@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tollgate_load::scenario::{Override, Scenario};
+use tollgate_load::scenario::{Override, Scenario, Shape};
 use tollgate_load::workload::{Feed, Protocol, User, Workload};
 
 /// The scenario of a load that names none.
@@ -95,6 +95,12 @@ impl Load {
     #[must_use]
     pub fn total(&self) -> Duration {
         self.scenario.total()
+    }
+
+    /// Whether it looks for the highest rate, in a step after the other.
+    #[must_use]
+    pub fn searches(&self) -> bool {
+        matches!(self.scenario.shape, Shape::Search(_))
     }
 
     /// The names that requests count for.

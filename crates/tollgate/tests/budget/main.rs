@@ -3,6 +3,8 @@
 
 mod mistakes;
 mod reading;
+mod service;
+mod service_mistakes;
 
 use tollgate::budget::BudgetFile;
 use tollgate::budget::mistake::Mistakes;

@@ -3,7 +3,7 @@
 use super::{WHOLE, read, read_for};
 
 /// Every mistake in one text, as `line: title (help)`.
-fn told(text: &str) -> Vec<String> {
+pub fn told(text: &str) -> Vec<String> {
     let mistakes = read(text).expect_err("the file has mistakes");
     mistakes
         .list

@@ -1,10 +1,14 @@
 //! The plan: which cases, in which order, and the smallest change they can show.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use tollgate::budget::Source;
+use tollgate::budget::load::Load;
 use tollgate::judge::detectable;
 use tollgate::metric::Statistic;
 use tollgate::plan::{Plan, PlanError, Purpose, Wish, resolve};
+use tollgate_load::scenario::Shape;
 
 use super::build::{case, file, of_a, run};
 
@@ -81,7 +85,7 @@ fn every_combination_of_parameters_is_a_unit() {
         operations,
         ["size=1 mode=fast", "size=1 mode=slow", "size=10 mode=fast", "size=10 mode=slow"]
     );
-    let tollgate::budget::Source::Run(run) = &plan.units[3].source else { panic!("it runs") };
+    let Source::Run(run) = &plan.units[3].source else { panic!("it runs") };
     assert_eq!(run.command, ["true", "10", "slow"]);
     let planned = plan.trials();
     assert!(planned.iter().all(|planned| planned.trials == 3));
@@ -133,6 +137,91 @@ fn unknown_names_are_told_with_what_was_meant() {
 fn the_number_of_trials_may_be_asked_for() {
     let plan = plan(&Wish { trials: Some(2), ..named(&["*"]) }).unwrap();
     assert!(plan.trials().iter().all(|planned| planned.trials == 2));
+}
+
+const SERVICES: &str = r#"
+[case.start]
+run = ["true"]
+[case.api]
+serve = ["api", "--port", "{port}"]
+sets = ["nightly"]
+load = { users = ["reader"], set = { requests = 7 } }
+budget.latency = "<= case other + 5%"
+[case.other]
+url = "http://127.0.0.1:1"
+sets = ["weekly"]
+load = { users = ["reader", "writer"], scenario = "steady" }
+[user.reader]
+task = [{ get = "/" }]
+[user.writer]
+task = [{ post = "/" }]
+[scenario.smoke]
+users = 3
+for = "1s"
+[scenario.writes]
+rate = "5/s"
+for = "1s"
+classes = ["writer"]
+"#;
+
+fn under(scenario: &str, wish: Wish) -> Result<Plan, PlanError> {
+    resolve(&file(SERVICES), &Wish { scenario: Some(scenario.to_owned()), ..wish })
+}
+
+fn loads(plan: &Plan) -> Vec<&Load> {
+    let mut loads = Vec::new();
+    for unit in &plan.units {
+        if let Source::Serve(serve) = &unit.source {
+            loads.push(&serve.load);
+        }
+    }
+    loads
+}
+
+#[test]
+fn a_scenario_is_laid_over_every_service_whatever_its_set() {
+    let plan = under("smoke", Wish::default()).unwrap();
+    assert_eq!(cases(&plan), ["api", "other"]);
+    // The file's own scenario takes the place of the ready-made one of that name.
+    for load in loads(&plan) {
+        assert_eq!(load.scenario.shape, users(3));
+    }
+    // What a case sets holds under any scenario.
+    assert_eq!(
+        loads(&plan).iter().map(|load| load.scenario.requests).collect::<Vec<_>>(),
+        [Some(7), None]
+    );
+    let nightly = Wish { set: Some("nightly".to_owned()), ..Wish::default() };
+    assert_eq!(cases(&under("peak", nightly).unwrap()), ["api", "other"]);
+    assert_eq!(cases(&under("peak", named(&["start", "other"])).unwrap()), ["start", "other"]);
+}
+
+fn users(users: u32) -> Shape {
+    Shape::Users { users, ramp: Duration::ZERO, hold: Duration::from_secs(1) }
+}
+
+#[test]
+fn a_scenario_that_cannot_be_laid_over_a_case_is_refused() {
+    let told = |scenario: &str, wish: Wish| under(scenario, wish).unwrap_err().to_string();
+    assert_eq!(
+        told("smok", Wish::default()),
+        "no scenario is called `smok`; there is a scenario `smoke`"
+    );
+    assert!(told("zzzz", Wish::default()).ends_with(
+        "; scenarios: smoke, writes, steady, normal, spike, peak, stress, capacity, endurance"
+    ));
+    assert!(told("smoke", named(&["start"])).contains("none of those chosen is a service"));
+    assert!(told("writes", named(&["api"])).contains("no user of the case takes part"));
+    // The case sets a number of requests, and a search has none.
+    assert!(told("capacity", named(&["api"])).contains("case `api` cannot be loaded"));
+}
+
+#[test]
+fn only_the_classes_of_the_scenario_take_part() {
+    let plan = under("writes", named(&["other"])).unwrap();
+    let workload = loads(&plan)[0].workload(1);
+    let names: Vec<&str> = workload.users.iter().map(|user| user.name.as_str()).collect();
+    assert_eq!(names, ["writer"]);
 }
 
 /// Values whose logarithms have exactly this standard deviation.

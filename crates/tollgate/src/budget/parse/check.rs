@@ -1,18 +1,21 @@
 //! What no single key shows: names that must exist elsewhere, units against metrics, limits that
 //! contradict each other or cannot be met.
 
-use std::ops::Range;
+mod limits;
 
-use crate::budget::mistake::{Mistake, nearest};
-use crate::budget::node::{Node, Value};
-use crate::budget::{Bound, Budget, BudgetFile, Case, Limit, Source};
-use crate::metric::{METRICS, Metric, Source as From, Statistic, known};
-use crate::plan::labels;
-use crate::quantity::{Dimension, show};
+use std::ops::Range;
 
 use tollgate_load::scenario::PRESETS;
 
+use crate::budget::load::Load;
+use crate::budget::mistake::{Mistake, nearest};
+use crate::budget::node::{Node, Value};
+use crate::budget::{Budget, BudgetFile, Case, Source};
+use crate::metric::{METRICS, Source as From, known};
+use crate::plan::labels;
+
 use super::{Reading, Referred};
+use limits::{check_pair, check_sense, check_units};
 
 /// A budget and where its key and limit stand.
 pub(super) struct Written {
@@ -160,7 +163,11 @@ fn fits_source(case: &Case, name: &str) -> bool {
 /// An operation that looks like a parameter's value must be one.
 fn check_operation(case: &Case, written: &Written) -> Option<Mistake> {
     let operation = written.budget.operation.as_deref()?;
-    let Source::Run(run) = &case.source else { return None };
+    let run = match &case.source {
+        Source::Run(run) => run,
+        Source::Serve(serve) => return check_request(case, &serve.load, operation, written),
+        Source::Import(_) => return None,
+    };
     let (first, _) = operation.split_once('=')?;
     run.params.iter().find(|parameter| parameter.name == first)?;
     let labels = labels(&run.params);
@@ -175,169 +182,18 @@ fn check_operation(case: &Case, written: &Written) -> Option<Mistake> {
     )
 }
 
-fn limits(budget: &Budget) -> impl Iterator<Item = &Limit> {
-    let accepted = budget.accept.as_ref().map(|accept| &accept.limit);
-    budget.hard.iter().chain(&budget.soft).chain(accepted)
-}
-
-fn check_units(written: &Written) -> Option<Mistake> {
-    let budget = &written.budget;
-    let statistic = budget.statistic();
-    let expected = match known(&budget.key.metric) {
-        Some(metric) => match expected_dimension(metric, statistic) {
-            Ok(dimension) => Some(dimension),
-            Err(mistake) => {
-                return Some(Mistake::new(&written.key, mistake, "has no such statistic"));
-            }
-        },
-        None => None,
-    };
-    for limit in limits(budget) {
-        let Bound::Absolute(quantity) = &limit.bound else { continue };
-        let fits = match expected {
-            Some(expected) => quantity.dimension == expected || is_zero(quantity.value),
-            // The program says what it measures; only growth and rate are known to be per time.
-            None => {
-                !matches!(statistic, Statistic::Growth | Statistic::Rate)
-                    || quantity.dimension.per_time
-                    || is_zero(quantity.value)
-            }
-        };
-        if fits {
-            continue;
-        }
-        let (what, units) = expected.map_or(
-            ("something per time".to_owned(), "for example 50MB/h or 100/s"),
-            |dimension| (dimension.to_string(), dimension.units()),
-        );
-        let title =
-            format!("`{}` is measured in {what}, not in {}", budget.key, quantity.dimension);
-        let mistake = Mistake::new(&written.limit, title, format!("expected {units}"));
-        // `0.1` for a share most likely means per cent, but only the author knows.
-        return Some(match expected {
-            Some(Dimension::SHARE) if quantity.dimension == Dimension::COUNT => {
-                mistake.help(format!("write `{} {}%`", limit.op.symbol(), quantity.value))
-            }
-            _ => mistake,
-        });
-    }
-    None
-}
-
-fn is_zero(value: f64) -> bool {
-    value.abs() <= 0.0
-}
-
-fn expected_dimension(metric: &Metric, statistic: Statistic) -> Result<Dimension, String> {
-    statistic
-        .dimension(metric.dimension)
-        .ok_or_else(|| format!("`{}` is per time already; it has no {statistic}", metric.name))
-}
-
-/// Limits nothing can keep, or nothing can break.
-fn check_sense(written: &Written) -> Option<Mistake> {
-    let budget = &written.budget;
-    let signed = matches!(budget.statistic(), Statistic::Growth);
-    let measured = known(&budget.key.metric).is_some();
-    for limit in limits(budget) {
-        let Bound::Absolute(quantity) = &limit.bound else { continue };
-        let value = quantity.value;
-        let impossible = measured
-            && !signed
-            && limit.op.is_upper()
-            && (value < 0.0 || (is_zero(value) && !limit.op.holds(0.0, value)));
-        let beyond = measured
-            && quantity.dimension == Dimension::SHARE
-            && !budget.key.metric.contains("cpu")
-            && !limit.op.is_upper()
-            && !limit.op.holds(1.0, value);
-        if impossible || beyond {
-            let title = format!("nothing can keep to `{}`", limit.text);
-            let bound = if beyond { "is never above 100 %" } else { "is never below zero" };
-            let label = format!("`{}` {bound}", budget.key);
-            return Some(Mistake::new(&written.limit, title, label));
-        }
-        let idle = measured
-            && !signed
-            && !limit.op.is_upper()
-            && value <= 0.0
-            && limit.op.holds(0.0, value);
-        if idle {
-            let title = format!("nothing can break `{}`", limit.text);
-            let label = format!("`{}` is never below zero", budget.key);
-            return Some(Mistake::new(&written.limit, title, label));
-        }
-    }
-    check_soft(written)
-}
-
-/// A soft limit warns before the hard one breaks, or it never speaks.
-fn check_soft(written: &Written) -> Option<Mistake> {
-    let (Some(hard), Some(soft)) = (&written.budget.hard, &written.budget.soft) else {
-        return None;
-    };
-    if hard.op.is_upper() != soft.op.is_upper() {
-        let title = format!("`{}` and `{}` point in opposite directions", hard.text, soft.text);
-        return Some(Mistake::new(&written.limit, title, "hard and soft limit of one budget"));
-    }
-    let (Bound::Absolute(outer), Bound::Absolute(inner)) = (&hard.bound, &soft.bound) else {
-        return None;
-    };
-    let idle =
-        if hard.op.is_upper() { inner.value >= outer.value } else { inner.value <= outer.value };
-    if !idle {
+/// An operation of a service is a request that its users make.
+fn check_request(case: &Case, load: &Load, operation: &str, written: &Written) -> Option<Mistake> {
+    let mut names: Vec<&str> = load.operations().collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() || names.contains(&operation) {
         return None;
     }
-    let title = format!("the soft limit `{}` never warns", soft.text);
-    let label = format!("the hard limit `{}` breaks first", hard.text);
-    Some(
-        Mistake::new(&written.limit, title, label)
-            .help("the soft limit is the stricter one of the two"),
-    )
-}
-
-/// Two budgets on the same number: the same limit again, or limits that exclude each other.
-fn check_pair(written: &Written, before: &[Written]) -> Option<Mistake> {
-    let budget = &written.budget;
-    let same = before.iter().filter(|other| {
-        other.budget.case == budget.case
-            && other.budget.operation == budget.operation
-            && other.budget.key.metric == budget.key.metric
-            && other.budget.statistic() == budget.statistic()
-    });
-    for other in same {
-        if other.key != written.key {
-            let title = format!("`{}` and `{}` are the same budget", other.budget.key, budget.key);
-            return Some(
-                Mistake::new(&written.key, title, format!("{} again", budget.statistic()))
-                    .other(&other.key, "first here")
-                    .help("several limits on one number are a list: `[\"<= 5ms\", \"<= baseline + 5%\"]`"),
-            );
-        }
-        let (Some(a), Some(b)) = (&other.budget.hard, &budget.hard) else { continue };
-        if let Some(title) = conflict(a, b) {
-            return Some(
-                Mistake::new(&written.limit, title, "this one").other(&other.limit, "and this one"),
-            );
-        }
-    }
-    None
-}
-
-fn conflict(a: &Limit, b: &Limit) -> Option<String> {
-    let (Bound::Absolute(first), Bound::Absolute(second)) = (&a.bound, &b.bound) else {
-        return (a.op == b.op && a.bound == b.bound)
-            .then(|| format!("the limit `{}` stands twice", b.text));
-    };
-    if a.op.is_upper() == b.op.is_upper() {
-        return Some(format!("`{}` and `{}` bound the same side", a.text, b.text));
-    }
-    let (upper, lower) = if a.op.is_upper() { (first, second) } else { (second, first) };
-    (lower.value > upper.value).then(|| {
-        format!(
-            "nothing is both above {} and below {}",
-            show(lower.value, lower.dimension),
-            show(upper.value, upper.dimension)
-        )
+    let title = format!("case `{}` has no operation `{operation}`", case.name);
+    let mistake = Mistake::new(&written.key, title, "no user makes such a request");
+    Some(match nearest(operation, names.iter().copied()) {
+        Some(near) => mistake.help(format!("there is an operation `{near}`")),
+        None => mistake.help(format!("operations: {}", names.join("; "))),
     })
 }

@@ -16,6 +16,9 @@ use super::value::entries;
 
 pub(super) const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head"];
 
+/// Headers that would contradict what is sent.
+const FRAMING: &[&str] = &["Content-Length", "Transfer-Encoding"];
+
 /// Reads a request; what it captures may be used by those after it.
 pub(super) fn request(
     table: &Table<'_>,
@@ -99,6 +102,11 @@ pub(super) fn headers(
     let mut headers: Vec<(String, Template)> = Vec::new();
     for entry in entries {
         check_header(&entry.key, &entry.key_span, mistakes);
+        if FRAMING.iter().any(|name| name.eq_ignore_ascii_case(&entry.key)) {
+            let title = format!("the header `{}` is written by the load generator", entry.key);
+            let label = "says where a message ends";
+            mistakes.push(Mistake::new(&entry.key_span, title, label));
+        }
         if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(&entry.key)) {
             let title = format!("the header `{}` stands twice", entry.key);
             mistakes.push(Mistake::new(&entry.key_span, title, "capitals make no difference"));
@@ -161,6 +169,8 @@ fn other_body(
             }
             Some(Body::Text(text))
         }
+        // Another key is a mistake already.
+        (None, None) if !entries(node, "body", mistakes)?.is_empty() => None,
         _ => {
             let title = "a body has exactly one of `file` and `json`";
             mistakes.push(

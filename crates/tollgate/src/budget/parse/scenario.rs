@@ -14,6 +14,7 @@ use super::{Reading, Reference, Referred};
 
 pub(super) fn scenario(entry: &Entry, reading: &mut Reading<'_>) -> Option<Scenario> {
     let table = Table::open(&entry.node, SCENARIO, reading.mistakes)?;
+    let before = reading.mistakes.len();
     let shape = shape(entry, &table, reading.mistakes);
     let classes = table.text_list("classes", reading.mistakes).unwrap_or_default();
     if let Some(entry) = table.entry("classes") {
@@ -31,7 +32,9 @@ pub(super) fn scenario(entry: &Entry, reading: &mut Reading<'_>) -> Option<Scena
         requests: table.integer("requests", reading.mistakes).map(u64::from),
         shape: shape?,
     };
-    if let Err(problem) = scenario.overridden(&Override::default()) {
+    if reading.mistakes.len() == before
+        && let Err(problem) = scenario.overridden(&Override::default())
+    {
         let span = table.entry("warmup").map_or(&entry.key_span, |entry| &entry.node.span);
         reading.mistakes.push(Mistake::new(span, problem, "nothing would be measured"));
     }
@@ -94,6 +97,7 @@ fn hold(entry: &Entry, table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option
     if hold.is_zero() {
         let title = format!("scenario `{}` lasts no time", entry.key);
         mistakes.push(Mistake::new(&given.node.span, title, "nothing would be measured"));
+        return None;
     }
     Some(hold)
 }
@@ -151,6 +155,7 @@ fn stage(node: &Node, mistakes: &mut Vec<Mistake>) -> Option<Stage> {
     if table.entry("over").is_none() && table.entry("for").is_none() {
         let title = "a stage does not say how long it takes";
         mistakes.push(Mistake::new(&node.span, title, "has neither `over` nor `for`"));
+        return None;
     }
     Some(Stage {
         level: users.map(Level::Users).or(rate.map(Level::Rate))?,
