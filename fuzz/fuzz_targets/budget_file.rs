@@ -17,7 +17,14 @@ fuzz_target!(|text: &str| {
         };
         match parse(&input) {
             Ok(file) => {
-                let _ = resolve(&file, &Wish { set: Some(FULL_SET.to_owned()), ..Wish::default() });
+                let full = Wish { set: Some(FULL_SET.to_owned()), ..Wish::default() };
+                let _ = resolve(&file, &full);
+                for scenario in file.scenario_names() {
+                    let _ = resolve(
+                        &file,
+                        &Wish { scenario: Some(scenario.to_owned()), ..full.clone() },
+                    );
+                }
             }
             Err(mistakes) => {
                 assert!(!mistakes.list.is_empty());

@@ -236,8 +236,8 @@ pub enum BaselineAction {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A metric, a statistic, a key, or one of: all, keys, metrics, statistics, units, limits,
-    /// verdicts, exit-codes
+    /// A metric, a statistic, a key, or one of: all, keys, slots, scenarios, metrics, statistics,
+    /// units, limits, verdicts, exit-codes
     pub topic: Vec<String>,
 }
 

@@ -1,15 +1,30 @@
 //! What a word of Tollgate means: metrics, statistics, units, limits, verdicts and every key of
 //! the budget file. The reference page is written from here.
 
+mod pages;
+
 use std::fmt::Write as _;
+
+use tollgate_load::scenario::{PRESETS, Scenario};
 
 use crate::budget::keys::{FILE, Form, Key, Section, sections};
 use crate::budget::mistake::nearest;
 use crate::metric::{Better, METRICS, Metric, Source, Statistic, known};
+use pages::{EXIT_CODES, LIMITS, SLOTS, STATISTICS, UNITS, VERDICTS};
 
 /// Topics beside metrics, statistics and keys.
-pub const TOPICS: &[&str] =
-    &["all", "keys", "metrics", "statistics", "units", "limits", "verdicts", "exit-codes"];
+pub const TOPICS: &[&str] = &[
+    "all",
+    "keys",
+    "slots",
+    "scenarios",
+    "metrics",
+    "statistics",
+    "units",
+    "limits",
+    "verdicts",
+    "exit-codes",
+];
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{topic}` is no metric, statistic, key or topic{}", hint(near.as_deref()))]
@@ -30,6 +45,8 @@ pub fn explain(topic: &str) -> Result<String, Unknown> {
     match topic {
         "all" => return Ok(reference()),
         "keys" => return Ok(keys()),
+        "slots" => return Ok(SLOTS.to_owned()),
+        "scenarios" => return Ok(scenarios()),
         "metrics" => return Ok(metrics()),
         "statistics" => return Ok(STATISTICS.to_owned()),
         "units" => return Ok(UNITS.to_owned()),
@@ -78,9 +95,9 @@ fn named(section: &Section, key: &Key, topic: &str) -> bool {
 #[must_use]
 pub fn reference() -> String {
     let keys = keys();
-    let metrics = metrics();
+    let (scenarios, metrics) = (scenarios(), metrics());
     format!(
-        "## Keys\n\n{keys}\n## Metrics\n\n{metrics}\n## Statistics\n\n{STATISTICS}\n## Limits\n\n\
+        "## Keys\n\n{keys}\n## Slots\n\n{SLOTS}\n## Scenarios\n\n{scenarios}\n## Metrics\n\n{metrics}\n## Statistics\n\n{STATISTICS}\n## Limits\n\n\
          {LIMITS}\n## Units\n\n{UNITS}\n## Verdicts\n\n{VERDICTS}\n## Exit codes\n\n{EXIT_CODES}"
     )
 }
@@ -152,6 +169,15 @@ fn form(form: Form) -> String {
     }
 }
 
+/// The ready-made scenarios.
+fn scenarios() -> String {
+    let mut text = String::from("Scenarios that need no definition:\n\n");
+    for scenario in PRESETS.iter().filter_map(|name| Scenario::preset(name)) {
+        let _ = writeln!(text, "- `{}`: {}", scenario.name, scenario.describe());
+    }
+    text
+}
+
 fn metrics() -> String {
     let mut text = String::from(
         "A metric's name may be followed by a statistic: `latency p99`. Any other name is a metric \
@@ -219,55 +245,6 @@ fn one_statistic(statistic: Statistic) -> String {
     };
     format!("{statistic}: {about}\n")
 }
-
-const STATISTICS: &str = "\
-- `min`, `max`: the number itself.
-- `mean`: interval by Student's t on means of batches.
-- `median`, `p90`, `p99.9` and any other percentile up to four decimals: interval by order statistics.
-- `stddev`: interval by bootstrap.
-- `total`: the sum over a trial. `rate`: the sum over a trial by its length.
-- `growth`: the slope over time; its limit is per time, such as `50MB/h`.
-
-[How each is computed and checked](statistics.md).
-";
-
-const LIMITS: &str = "\
-A limit is a string: an operator (`<`, `<=`, `>`, `>=`) and a bound.
-
-- `<= 150ms`: a quantity.
-- `<= baseline + 5%`, `>= baseline - 10%`, `<= 1.5x baseline`: relative to earlier runs.
-- `<= case NAME + 5%`, `<= 2x case NAME`: relative to the same metric of another case of the same run, compared trial by trial.
-
-A list of limits makes one budget each. A table `{ hard = …, soft = … }` gives a limit that fails the build and one that warns. A budget on a case that measures only operations holds for each of them.
-";
-
-const UNITS: &str = "\
-- time: `ns`, `us`, `ms`, `s`, `m` (minutes), `h`, `d`
-- bytes: `B`, `kB`, `MB`, `GB`, `TB` (powers of 1000), `KiB`, `MiB`, `GiB`, `TiB` (powers of 1024)
-- share: `%`
-- count: a plain number; underscores may group digits, and commas by thousands
-- per time: `/s`, `/min`, `/h`, `/d` behind any of them, such as `100/s` or `50MB/h`
-
-Zero needs no unit.
-";
-
-const VERDICTS: &str = "\
-- `within`: the whole interval keeps the limit.
-- `warned`: the hard limit is kept, the soft one is not; or an accepted breach.
-- `exceeded`: the whole interval breaks the limit.
-- `cannot tell`: the limit lies inside the interval. It fails the build when the estimate itself breaks the limit, or with `--strict`, or when `on-cannot-tell` says so.
-- `not measured`: there is nothing to judge: the metric is missing, a trial failed, the run did not end, or there are too few observations.
-";
-
-const EXIT_CODES: &str = "\
-- 0: every budget is within (warnings allowed)
-- 1: a budget is exceeded
-- 2: bad input or usage; nothing was judged
-- 3: a verdict that counts cannot be told
-- 4: something was not measured
-
-When outcomes mix, exceeded wins, then not measured, then cannot tell.
-";
 
 #[cfg(test)]
 mod tests {

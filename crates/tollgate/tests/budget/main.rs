@@ -3,6 +3,7 @@
 
 mod mistakes;
 mod reading;
+mod request_mistakes;
 mod service;
 mod service_mistakes;
 

@@ -238,10 +238,15 @@ proptest::proptest! {
 
     /// A good file with a piece cut out or doubled is read or refused without a panic.
     #[test]
-    fn a_damaged_file_is_read_or_refused(at in 0usize..2000, length in 0usize..60, insert in "[\\[\\]{}=\"',.a-z0-9$\\n ]{0,12}") {
-        let start = at.min(WHOLE.len());
-        let end = (start + length).min(WHOLE.len());
-        let text = format!("{}{insert}{}", &WHOLE[..start], &WHOLE[end..]);
+    fn a_damaged_file_is_read_or_refused(
+        whole in proptest::sample::select(vec![WHOLE, super::service::FILE]),
+        at in 0usize..2000,
+        length in 0usize..60,
+        insert in "[\\[\\]{}=\"',.a-z0-9$\\n ]{0,12}",
+    ) {
+        let start = at.min(whole.len());
+        let end = (start + length).min(whole.len());
+        let text = format!("{}{insert}{}", &whole[..start], &whole[end..]);
         if let Err(mistakes) = read(&text) {
             proptest::prop_assert!(!mistakes.list.is_empty());
             proptest::prop_assert!(!mistakes.render(false).is_empty());

@@ -15,7 +15,8 @@ use tollgate_load::workload::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-const FILE: &str = r#"
+/// Every kind of request, feed and load.
+pub const FILE: &str = r#"
 [case.api]
 serve = ["api", "--port", "{port}"]
 url = "${TARGET_HOST:-}"

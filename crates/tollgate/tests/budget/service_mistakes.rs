@@ -1,20 +1,15 @@
-//! Mistakes in services, loads, users, feeds and scenarios: each is told at its place, alone.
+//! Mistakes in services, loads, feeds and scenarios: each is told at its place, alone.
 
 use super::mistakes::told;
 use super::read;
 
-const HEAD: &str = "[case.a]\nrun = [\"true\"]\n";
+pub const HEAD: &str = "[case.a]\nrun = [\"true\"]\n";
 
 /// That the text has this one mistake at this line.
-fn one(text: &str, expected: &str) {
+pub fn one(text: &str, expected: &str) {
     let told = told(text);
     assert!(told[0].contains(expected), "{text}\n{told:#?}");
     assert_eq!(told.len(), 1, "{text}\n{told:#?}");
-}
-
-/// A user's task, at line 4.
-fn task(task: &str, expected: &str) {
-    one(&format!("{HEAD}[user.u]\ntask = [{{ {task} }}]\n"), expected);
 }
 
 /// A service with these lines from line 2.
@@ -44,7 +39,7 @@ fn a_service_is_found_by_its_port_or_its_address() {
         ("url = \"http://\"", "2: `http://` is no address"),
         ("url = \"http://a b\"", "2: `http://a b` is no address"),
         ("url = \"http://a/?x=1\"", "2: `http://a/?x=1` is no address"),
-        ("url = \"http://me:secret@a\"", "2: `http://me:secret@a` is no address"),
+        ("url = \"http://me:secret@a\"", "2: the address of a service holds a name or a password"),
         ("url = 5", "2: `url` is an integer"),
         ("serve = [\"{port}\"]\nready = \"health\"", "3: the path `health` does not start"),
         ("serve = [\"{port}\"]\nready = \"/a b\"", "3: `/a b` is no path"),
@@ -103,6 +98,14 @@ fn a_load_names_what_exists_and_says_nothing_twice() {
 }
 
 #[test]
+fn a_service_that_is_not_started_has_no_process_to_measure() {
+    let budget = "load = { users = [\"u\"] }\nbudget.\"server memory\" = \"<= 1MB\"";
+    service(&format!("url = \"http://a\"\n{budget}"), "4: `server memory` is not measured in case");
+    let text = format!("[case.a]\n{SERVE}\nurl = \"http://a\"\n{budget}\n");
+    assert!(read(&format!("{text}[user.u]\ntask = [{{ get = \"/\" }}]\n")).is_ok());
+}
+
+#[test]
 fn an_operation_that_no_user_makes_is_a_mistake() {
     service(
         &format!(
@@ -110,121 +113,6 @@ fn an_operation_that_no_user_makes_is_a_mistake() {
         ),
         "4: case `a` has no operation `GET` | no user makes such a request | there is an op",
     );
-}
-
-#[test]
-fn a_request_has_one_method_and_a_path_that_can_be_sent() {
-    for (keys, expected) in [
-        ("name = \"x\"", "4: a task sends no request"),
-        ("get = \"/\", put = \"/\"", "4: a request has both `get` and `put`"),
-        ("get = \"\"", "4: `get` is empty"),
-        ("get = \"/a b\"", "4: a path holds a space"),
-        ("get = \"/a\\r\\nX: 1\"", "4: a path holds the character '\\r'"),
-        ("get = \"/é\"", "4: a path holds the character 'é'"),
-        ("get = \"/#top\"", "4: a path holds the character '#'"),
-        ("get = \"/{{uuid\"", "4: could not read the slots of `/{{uuid`"),
-        ("get = \"/{{int 5 1}}\"", "4: could not read the slots of `/{{int 5 1}}`"),
-        ("get = \"/\", steps = []", "4: `get` has no meaning beside `steps`"),
-    ] {
-        let told = told(&format!("{HEAD}[user.u]\ntask = [{{ {keys} }}]\n"));
-        assert!(told[0].contains(expected), "{keys}\n{told:#?}");
-    }
-    task("steps = []", "4: a task has no steps");
-    task("steps = [{ get = \"/\", weight = 2 }]", "4: unknown key `weight` in [[user.NAME.start");
-    task("get = \"/\", feeds = \"x\"", "4: unknown key `feeds` in [[user.NAME.task]]");
-}
-
-#[test]
-fn headers_cannot_begin_other_headers() {
-    for (headers, expected) in [
-        ("\"X Y\" = \"1\"", "4: `X Y` is no name of a header"),
-        ("\"X:\" = \"1\"", "4: `X:` is no name of a header"),
-        ("\"X\\r\\nY\" = \"1\"", "4: `X\\r\\nY` is no name of a header"),
-        ("\"\" = \"1\"", "4: `` is no name of a header"),
-        ("X = \"1\\r\\nY: 2\"", "4: the header `X` holds the character '\\r'"),
-        ("X = \"1\\u0000\"", "4: the header `X` holds the character '\\0'"),
-        ("X = \"1\", x = \"2\"", "4: the header `x` stands twice"),
-        ("Content-Length = 5", "4: the header `Content-Length` is written by the load generator"),
-        ("X = [1]", "4: `X` is an array"),
-    ] {
-        task(&format!("get = \"/\", headers = {{ {headers} }}"), expected);
-    }
-    task("get = \"/\", expect = { headers = { \"X Y\" = \"1\" } }", "4: `X Y` is no name");
-}
-
-#[test]
-fn a_slot_that_nothing_fills_is_a_mistake() {
-    for (keys, expected) in [
-        ("get = \"/{{feed}}\"", "4: a slot takes a row and there is no feed"),
-        ("get = \"/{{feed.id}}\"", "4: a slot takes a row and there is no feed"),
-        ("get = \"/{{id}}\"", "4: nothing has captured `id` when it is used"),
-        ("get = \"/{{uid}}\"", "| uses `{{uid}}` | there is `{{uuid}}`"),
-        ("get = \"/\", headers = { X = \"{{t}}\" }", "4: nothing has captured `t`"),
-        ("get = \"/\", body = \"{{t}}\"", "4: nothing has captured `t`"),
-        (
-            "get = \"/\", body = { json = { a = [{ b = \"{{t}}\" }] } }",
-            "4: nothing has captured `t`",
-        ),
-        ("get = \"/\", expect = { status = \"{{t}}\" }", "4: nothing has captured `t`"),
-        ("get = \"/\", expect = { text = \"{{t}}\" }", "4: nothing has captured `t`"),
-        ("get = \"/\", expect = { json = { \"/a\" = \"{{t}}\" } }", "4: nothing has captured `t`"),
-        // An answer's own value is not there when its request is made, nor that of a later one.
-        (
-            "get = \"/\", body = \"{{t}}\", capture = { t = { json = \"/t\" } }",
-            "4: nothing has captured `t`",
-        ),
-        (
-            "steps = [{ get = \"/{{t}}\" }, { get = \"/\", capture = { t = { header = \"X\" } } }]",
-            "4: nothing has captured `t`",
-        ),
-        (
-            "steps = [{ get = \"/\", capture = { token = { header = \"X\" } } }, { get = \"/{{tokn}}\" }]",
-            "| uses `{{tokn}}` | there is `{{token}}`",
-        ),
-    ] {
-        task(keys, expected);
-    }
-    // What another task captures is not there.
-    one(
-        &format!(
-            "{HEAD}[user.u]\ntask = [\n{{ get = \"/\", capture = {{ t = {{ cookie = \"c\" }} }} }},\n\
-             {{ get = \"/{{{{t}}}}\" }},\n]\n"
-        ),
-        "6: nothing has captured `t`",
-    );
-    one(
-        &format!(
-            "{HEAD}[user.u]\nstart = [{{ get = \"/{{{{feed}}}}\" }}]\ntask = [{{ get = \"/\" }}]\n"
-        ),
-        "4: a slot takes a row and there is no feed",
-    );
-}
-
-#[test]
-fn bodies_expectations_and_captures_are_of_one_kind() {
-    for (keys, expected) in [
-        ("post = \"/\", body = {}", "4: a body has exactly one of `file` and `json`"),
-        ("post = \"/\", body = { file = \"a\", json = {} }", "4: a body has exactly one of"),
-        ("post = \"/\", body = { text = \"a\" }", "4: unknown key `text` in [user.NAME.task.body]"),
-        ("post = \"/\", body = [1]", "4: `body` is an array"),
-        ("get = \"/\", expect = { status = \"200\" }", "4: `status` is a string"),
-        ("get = \"/\", expect = { status = 600 }", "4: `status = 600` is out of range"),
-        ("get = \"/\", expect = { text = \"\" }", "4: `text` is empty"),
-        ("get = \"/\", capture = { t = {} }", "4: `t` is captured from nowhere"),
-        ("get = \"/\", capture = { t = { json = \"t\" } }", "4: `t` is not a JSON pointer"),
-        ("get = \"/\", capture = { t = { header = \"a b\" } }", "4: `a b` is no name of a header"),
-        ("get = \"/\", capture = { uuid = { json = \"/t\" } }", "4: `uuid` is no name for a capt"),
-        (
-            "get = \"/\", capture = { \"a b\" = { json = \"/t\" } }",
-            "4: `a b` is no name for a capt",
-        ),
-        (
-            "get = \"/\", capture = { t = { json = \"/t\", cookie = \"c\" } }",
-            "4: `t` is captured from nowhere, or from two places",
-        ),
-    ] {
-        task(keys, expected);
-    }
 }
 
 #[test]

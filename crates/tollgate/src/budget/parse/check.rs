@@ -101,6 +101,14 @@ fn check_metric(case: &Case, written: &Written) -> Option<Mistake> {
         let label = format!("needs a case with {needs}; this one {has}");
         return Some(Mistake::new(&written.key, title, label));
     }
+    if let Source::Serve(serve) = &case.source
+        && metric.source == From::Server
+        && serve.command.is_empty()
+    {
+        let title = format!("`{}` is not measured in case `{}`", metric.name, case.name);
+        let label = "needs a case with `serve`; this service is not started here";
+        return Some(Mistake::new(&written.key, title, label));
+    }
     if let Source::Run(run) = &case.source
         && metric.name == "instructions"
         && !run.instructions

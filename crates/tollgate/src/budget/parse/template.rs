@@ -1,6 +1,6 @@
 //! Texts with slots: each slot must have something to be filled from where it stands.
 
-use tollgate_load::template::{Piece, Slot, Template};
+use tollgate_load::template::{Piece, Slot, Template, near_miss};
 
 use crate::budget::mistake::{Mistake, nearest};
 use crate::budget::node::{Node, Value};
@@ -85,11 +85,13 @@ fn unfilled(slot: &Slot, node: &Node, scope: &Scope) -> Option<Mistake> {
         Slot::Captured(name) if !scope.captured.contains(name) => {
             let title = format!("nothing has captured `{name}` when it is used");
             let mistake = Mistake::new(&node.span, title, format!("uses `{{{{{name}}}}}`"));
-            let known = scope.captured.iter().map(String::as_str).chain(SLOTS.iter().copied());
-            Some(match nearest(name, known.clone()) {
+            let captured = || scope.captured.iter().map(String::as_str);
+            let near = nearest(name, captured()).or_else(|| near_miss(name));
+            Some(match near {
                 Some(near) => mistake.help(format!("there is `{{{{{near}}}}}`")),
                 None => {
-                    mistake.help(format!("known here: {}", known.collect::<Vec<_>>().join(", ")))
+                    let known: Vec<&str> = captured().chain(SLOTS.iter().copied()).collect();
+                    mistake.help(format!("known here: {}", known.join(", ")))
                 }
             })
         }
