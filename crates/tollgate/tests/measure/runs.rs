@@ -299,6 +299,7 @@ fn warmups_are_told_but_are_no_trials(launcher: &mut Launcher) {
             Event::WarmupEnded { index, .. } => format!("warmup {index}"),
             Event::Noted { note, .. } => format!("noted {note}"),
             Event::TrialEnded(trial) => format!("trial {} at {}", trial.number, trial.position),
+            Event::Loading { .. } => "loading".to_owned(),
         });
     })
     .unwrap();
