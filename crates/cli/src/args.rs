@@ -1,10 +1,13 @@
 //! The command line as a value.
 
+mod load;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit::HELP;
+pub use load::{Load, Request, Spread, Travel, Version};
 
 /// Performance budgets: measure, judge with honest statistics, fail the build.
 #[derive(Debug, Parser)]
@@ -62,6 +65,8 @@ pub enum Command {
     Init(Init),
     /// Time one or several commands, without a budget file
     Bench(Bench),
+    /// Put a load on a URL and show how it answers, without a budget file
+    Load(Box<Load>),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page

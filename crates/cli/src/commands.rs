@@ -10,5 +10,6 @@ pub mod explain;
 pub mod history;
 pub mod init;
 pub mod judge;
+pub mod load;
 pub mod plan;
 pub mod report;

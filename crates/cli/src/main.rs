@@ -51,6 +51,10 @@ fn run(cli: Cli) -> Result<Exit> {
             stop::listen();
             commands::bench::bench(&global, &args, launcher)
         }
+        Command::Load(args) => {
+            stop::listen();
+            commands::load::load(&global, &args)
+        }
         Command::Plan(args) => commands::plan::plan(&global, &args),
         Command::Judge(args) => commands::judge::judge(&global, &args),
         Command::Compare(args) => commands::compare::compare(&global, &args),

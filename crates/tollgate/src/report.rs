@@ -18,6 +18,7 @@ mod terminal;
 #[cfg(test)]
 mod sample;
 
+pub use escape::visible;
 pub use json::{JsonError, from_json};
 pub use markdown::marker;
 

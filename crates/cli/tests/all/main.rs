@@ -7,6 +7,7 @@ mod commands;
 mod history;
 mod interrupted;
 mod judge;
+mod load;
 mod readme;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// One line without control characters or invisible reordering, which could repaint a terminal,
 /// hide text or start a new line in a report.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || reorders(c) || matches!(c, '\u{2028}' | '\u{2029}') {
