@@ -1,2 +1,15 @@
 //! Verifies signed proofs: that somebody approved something, lately, once, and has not taken it
 //! back.
+
+pub mod batch;
+pub mod context;
+pub mod encoding;
+pub mod envelope;
+pub mod key;
+pub mod legacy;
+pub mod refusal;
+pub mod replay;
+pub mod revocation;
+pub mod signed;
+pub mod verify;
+pub mod webauthn;

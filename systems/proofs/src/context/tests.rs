@@ -1,0 +1,1 @@
+//! Contexts in good and in bad form.

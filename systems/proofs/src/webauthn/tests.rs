@@ -1,0 +1,1 @@
+//! Assertions, held against those of an independent authenticator.
