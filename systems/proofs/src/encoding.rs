@@ -55,3 +55,6 @@ pub fn hex(field: &'static str, text: &str, limit: usize) -> Result<Vec<u8>, Ref
 fn no_base64url(field: &'static str) -> Refusal {
     Refusal::malformed(field, "not base64url without padding in its one canonical form")
 }
+
+#[cfg(test)]
+mod tests;

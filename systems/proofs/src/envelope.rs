@@ -89,3 +89,6 @@ fn time(field: &'static str, value: u64) -> Result<u64, Refusal> {
 fn context(text: &str) -> Result<Vec<u8>, Refusal> {
     encoding::bounded("context", text, CONTEXT_LIMIT)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,3 +13,6 @@ pub mod revocation;
 pub mod signed;
 pub mod verify;
 pub mod webauthn;
+
+#[cfg(test)]
+mod oracle;

@@ -144,3 +144,6 @@ impl fmt::Display for Revoked {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,3 +70,6 @@ impl Revocations {
         self.len() == 0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,3 +69,6 @@ pub fn sign(key: &SigningKey, claims: &Claims) -> Envelope {
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,30 +85,33 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        let mut names: Vec<Cow<'de, str>> = Vec::with_capacity(12);
+        let mut before: Vec<Cow<'de, str>> = Vec::with_capacity(1);
         while let Some(Text(name)) = map.next_key()? {
-            let rises = names.last().is_none_or(|last| *last < name);
-            if !rises && names.contains(&name) {
+            if before.contains(&name) {
                 return Err(M::Error::custom("a name is given twice"));
             }
-            if !rises && self.form == Form::Canonical {
-                return Err(M::Error::custom("the names do not rise as in RFC 8785"));
+            if before.len() == MOST_FIELDS {
+                return Err(M::Error::custom("more fields than any type has"));
+            }
+            if self.form == Form::Canonical {
+                if before.last().is_some_and(|last| *last > name) {
+                    return Err(M::Error::custom("the names do not rise as in RFC 8785"));
+                }
+                // Where names rise, one that is given twice follows itself.
+                before.clear();
             }
             let value: Value<'de> = map.next_value()?;
             if let Err(refusal) = (self.take)(&name, &value) {
                 *self.refused = Some(refusal);
                 return Err(M::Error::custom("refused"));
             }
-            if names.len() == MOST_FIELDS {
-                return Err(M::Error::custom("more fields than any type has"));
-            }
-            names.push(name);
+            before.push(name);
         }
         Ok(())
     }
 }
 
-/// More than any type has; looking for doubled names stays cheap.
+/// More than any type has, and few enough to look through for each name.
 const MOST_FIELDS: usize = 64;
 
 struct Text<'a>(Cow<'a, str>);

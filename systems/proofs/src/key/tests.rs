@@ -1,12 +1,10 @@
 //! Keys that prove something, and keys that do not.
 
-use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::{VerifyingKey, verify_batch};
+use proptest::prelude::*;
 
 use super::*;
-
-fn bytes<const N: usize>(hex: &str) -> [u8; N] {
-    crate::encoding::hex("test", hex, N).unwrap().try_into().unwrap()
-}
+use crate::oracle::{FORGED, ORACLE, Torsioned, WEAK_KEY, all_bytes, bytes};
 
 const KEY: &str = "ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c";
 const HELLO: &str = "359a315920d9541c3cc2a1dd1839f3e40bf23358a1d93a6ebd8303c0310ceb50\
@@ -61,10 +59,63 @@ fn the_eight_points_of_small_order_are_weak_keys_and_no_other_way_to_write_them_
 
 #[test]
 fn a_signature_that_fits_every_message_under_the_neutral_key_is_refused() {
-    let key = point(1, 0, 0);
-    let signature = [&[0x58; 1][..], &[0x66; 31], &key].concat().try_into().unwrap();
+    let key = bytes(WEAK_KEY);
     let weak = VerifyingKey::from_bytes(&key).unwrap();
-    let forged = Signature::from_bytes(&signature);
+    let forged = Signature::from_bytes(&bytes(FORGED));
     assert!(weak.multipart_verify(&[b"anything"], &forged).is_ok(), "it is a forgery");
+    assert!(verify_batch(&[b"anything"], &[forged], &[weak]).is_ok(), "of batches too");
     assert_eq!(PublicKey::decode(&key), Err(Refusal::WeakKey));
+}
+
+fn torsioned() -> Vec<(PublicKey, Vec<u8>, [u8; 64], bool)> {
+    let case = |case: &Torsioned| {
+        let key = PublicKey::decode(&bytes(&case.key)).unwrap();
+        (key, all_bytes(&case.message), bytes(&case.signature), case.accepted)
+    };
+    ORACLE.torsioned.iter().map(case).collect()
+}
+
+#[test]
+fn points_with_a_part_of_small_order_have_the_verdict_of_textbook_arithmetic() {
+    let mut counts = [0, 0];
+    for (key, message, signature, accepted) in torsioned() {
+        assert_eq!(key.verify(&[&message], &signature).is_ok(), accepted);
+        let strict = key.0.verify_strict(&message, &Signature::from_bytes(&signature));
+        assert_eq!(strict.is_ok(), accepted);
+        counts[usize::from(accepted)] += 1;
+    }
+    assert!(counts[0] > 50 && counts[1] > 5, "{counts:?}");
+}
+
+/// Why batches are not judged by the combined equation: although neither the keys nor the points R
+/// here have small order, it accepts signatures that alone are refused.
+#[test]
+fn the_combined_equation_of_a_batch_accepts_what_is_refused_alone() {
+    let combined = |key: &PublicKey, message: &[u8], signature: &[u8; 64]| {
+        verify_batch(&[message], &[Signature::from_bytes(signature)], &[key.0]).is_ok()
+    };
+    let differ = torsioned().into_iter().filter(|(key, message, signature, accepted)| {
+        !accepted && combined(key, message, signature)
+    });
+    assert!(differ.count() > 5);
+}
+
+proptest! {
+    #[test]
+    fn the_verdict_is_that_of_strict_verification(
+        case in 0..96_usize,
+        point in 0..24_usize,
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        message in any::<bool>(),
+    ) {
+        let (key, text, mut signature, _) = torsioned().swap_remove(case);
+        let text = if message { text } else { b"other".to_vec() };
+        match SMALL_ORDER.get(point) {
+            Some(small) => signature[..32].copy_from_slice(small),
+            None => signature[at.index(64)] ^= byte,
+        }
+        let strict = key.0.verify_strict(&text, &Signature::from_bytes(&signature));
+        prop_assert_eq!(key.verify(&[&text], &signature).is_ok(), strict.is_ok());
+    }
 }
