@@ -1,12 +1,14 @@
 //! Verifies signed proofs: that somebody approved something, lately, once, and has not taken it
 //! back.
 
+pub mod audit;
 pub mod batch;
 pub mod context;
 pub mod encoding;
 pub mod envelope;
 pub mod key;
 pub mod legacy;
+mod oracle;
 pub mod refusal;
 pub mod replay;
 pub mod revocation;
@@ -15,4 +17,3 @@ pub mod verify;
 pub mod webauthn;
 
 #[cfg(test)]
-mod oracle;
