@@ -27,7 +27,7 @@ use self::writer::{Submission, Writer};
 
 pub use self::chain::{Broken, Head};
 pub use self::entry::{Digest, Entry, Event};
-pub use self::recover::{Boot, Credential, Recovered, Revoked};
+pub use self::recover::{Boot, Credential, Recovered};
 pub use self::store::{Durability, Place};
 pub use self::writer::{Receipt, Written};
 

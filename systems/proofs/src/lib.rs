@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod batch;
+pub mod command;
 pub mod context;
 pub mod encoding;
 pub mod envelope;
@@ -12,6 +13,7 @@ mod oracle;
 pub mod refusal;
 pub mod replay;
 pub mod revocation;
+pub mod service;
 pub mod signed;
 pub mod verify;
 pub mod webauthn;

@@ -3,6 +3,9 @@
 //! Refusals are not entries, because a stranger can cause as many as he likes; the metrics count
 //! them and the log names them.
 
+use crate::encoding::base64url;
+use crate::refusal::Revoked;
+
 /// A SHA-256 digest.
 pub type Digest = [u8; 32];
 
@@ -19,12 +22,12 @@ pub struct Entry {
 pub enum Event {
     /// A proof was accepted; it must not be accepted again before it expires.
     Accepted { proof: Digest, expires_ms: u64, kind: &'static str },
-    /// A WebAuthn approval was accepted, and its credential counted on.
-    Approved { proof: Digest, expires_ms: u64, credential: Vec<u8>, counter: u32 },
-    /// Something was revoked for ever: a proof or a key, by the digest or the bytes of it.
-    Revoked { target: Vec<u8>, reason: String },
-    /// A credential was registered; the document says all about it.
-    Registered { credential: Vec<u8>, document: String },
+    /// An assertion was accepted, and its credential counted on.
+    Approved { challenge: Digest, credential: Vec<u8>, counter: u32, kind: &'static str },
+    /// A proof or a key was revoked for ever: by its name, or by its bytes.
+    Revoked { what: Revoked, target: Digest, reason: String },
+    /// A credential was registered, with its key.
+    Registered { credential: Vec<u8>, key: Vec<u8> },
 }
 
 impl Event {
@@ -33,7 +36,8 @@ impl Event {
         match self {
             Event::Accepted { .. } => "accepted",
             Event::Approved { .. } => "approved",
-            Event::Revoked { .. } => "revoked",
+            Event::Revoked { what: Revoked::Proof, .. } => "proof_revoked",
+            Event::Revoked { what: Revoked::Key, .. } => "key_revoked",
             Event::Registered { .. } => "registered",
         }
     }
@@ -42,7 +46,8 @@ impl Event {
     #[must_use]
     pub fn subject(&self) -> &[u8] {
         match self {
-            Event::Accepted { proof, .. } | Event::Approved { proof, .. } => proof,
+            Event::Accepted { proof, .. } => proof,
+            Event::Approved { challenge, .. } => challenge,
             Event::Revoked { target, .. } => target,
             Event::Registered { credential, .. } => credential,
         }
@@ -53,12 +58,11 @@ impl Event {
     pub fn detail(&self) -> String {
         match self {
             Event::Accepted { expires_ms, kind, .. } => format!("{kind} until {expires_ms}"),
-            Event::Approved { expires_ms, credential, counter, .. } => {
-                let credential: String = credential.iter().map(|b| format!("{b:02x}")).collect();
-                format!("{credential} counts {counter} until {expires_ms}")
+            Event::Approved { credential, counter, kind, .. } => {
+                format!("{kind} by {} for the {counter}. time", base64url(credential))
             }
             Event::Revoked { reason, .. } => reason.clone(),
-            Event::Registered { document, .. } => document.clone(),
+            Event::Registered { key, .. } => base64url(key),
         }
     }
 

@@ -5,13 +5,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::Durability;
 use super::chain::{Head, number, signed};
 use super::entry::Digest;
+use crate::refusal::Revoked;
 
 /// What earlier processes left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
     /// Accepted proofs that have not expired, each with its expiry.
     pub accepted: Vec<(Digest, u64)>,
-    pub revoked: Vec<Revoked>,
+    pub revoked: Vec<(Revoked, Digest)>,
     pub credentials: Vec<Credential>,
     /// Proofs issued before this time are refused: the last of what was accepted before the
     /// machine went down may be lost.
@@ -20,16 +21,9 @@ pub struct Recovered {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revoked {
-    pub target: Vec<u8>,
-    pub at_ms: u64,
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     pub id: Vec<u8>,
-    pub document: String,
+    pub key: Vec<u8>,
     pub counter: u32,
 }
 
@@ -92,18 +86,19 @@ fn accepted(db: &Connection, now_ms: u64) -> rusqlite::Result<Vec<(Digest, u64)>
     statement.query_map([signed(since)], |row| Ok((row.get(0)?, number(row, 1)?)))?.collect()
 }
 
-fn revoked(db: &Connection) -> rusqlite::Result<Vec<Revoked>> {
-    let mut statement = db.prepare("SELECT target, at_ms, reason FROM revocation")?;
+fn revoked(db: &Connection) -> rusqlite::Result<Vec<(Revoked, Digest)>> {
+    let mut statement = db.prepare("SELECT is_key, target FROM revocation")?;
     let revoked = |row: &rusqlite::Row| {
-        Ok(Revoked { target: row.get(0)?, at_ms: number(row, 1)?, reason: row.get(2)? })
+        let what = if row.get(0)? { Revoked::Key } else { Revoked::Proof };
+        Ok((what, row.get(1)?))
     };
     statement.query_map([], revoked)?.collect()
 }
 
 fn credentials(db: &Connection) -> rusqlite::Result<Vec<Credential>> {
-    let mut statement = db.prepare("SELECT credential, document, counter FROM credential")?;
+    let mut statement = db.prepare("SELECT credential, key, counter FROM credential")?;
     let credential = |row: &rusqlite::Row| {
-        Ok(Credential { id: row.get(0)?, document: row.get(1)?, counter: row.get(2)? })
+        Ok(Credential { id: row.get(0)?, key: row.get(1)?, counter: row.get(2)? })
     };
     statement.query_map([], credential)?.collect()
 }

@@ -29,13 +29,13 @@ const STEPS: &[&str] = &["
         PRIMARY KEY (expires_ms, proof)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE revocation (
-        target BLOB PRIMARY KEY,
-        at_ms INTEGER NOT NULL,
-        reason TEXT NOT NULL
+        is_key INTEGER NOT NULL,
+        target BLOB NOT NULL,
+        PRIMARY KEY (is_key, target)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE credential (
         credential BLOB PRIMARY KEY,
-        document TEXT NOT NULL,
+        key BLOB NOT NULL,
         counter INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE machine (

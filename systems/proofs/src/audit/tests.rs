@@ -2,6 +2,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
+use crate::refusal::Revoked;
 
 const NOW: u64 = 1_700_000_000_000;
 
@@ -57,34 +58,26 @@ fn what_was_recorded_is_there_after_a_restart() {
     let folder = TempDir::new().unwrap();
     let (audit, recovered) = open(&folder);
     assert_eq!(recovered.head, Head::EMPTY);
-    let revoked = Entry {
-        event: Event::Revoked { target: vec![7; 32], reason: "lost".to_owned() },
-        ..accepted(2)
+    let event = Event::Revoked { what: Revoked::Key, target: [7; 32], reason: "lost".to_owned() };
+    let revoked = Entry { event, ..accepted(2) };
+    let event = Event::Registered { credential: vec![8], key: vec![9] };
+    let registered = Entry { event, ..accepted(3) };
+    let approved = |counter| {
+        let (challenge, credential) = ([4; 32], vec![8]);
+        let event = Event::Approved { challenge, credential, counter, kind: "login" };
+        Entry { event, ..accepted(4) }
     };
-    let registered = Entry {
-        event: Event::Registered { credential: vec![8], document: "{}".to_owned() },
-        ..accepted(3)
-    };
-    let approved = Entry {
-        event: Event::Approved {
-            proof: [4; 32],
-            expires_ms: NOW + 9,
-            credential: vec![8],
-            counter: 41,
-        },
-        ..accepted(4)
-    };
-    let receipt = block_on(audit.record(vec![accepted(1), revoked, registered, approved])).unwrap();
-    assert_eq!(receipt.rows, [1, 2, 3, 4].map(Written::Row));
+    let entries = vec![accepted(1), revoked, registered, approved(41), approved(40)];
+    let receipt = block_on(audit.record(entries)).unwrap();
+    assert_eq!(receipt.rows, [1, 2, 3, 4, 5].map(Written::Row));
     audit.close();
 
     let (_audit, recovered) = open(&folder);
-    assert_eq!(recovered.accepted, [([4; 32], NOW + 9), ([1; 32], NOW + 300_001)]);
-    let revoked = Revoked { target: vec![7; 32], at_ms: NOW + 2, reason: "lost".to_owned() };
-    assert_eq!(recovered.revoked, [revoked]);
-    let credential = Credential { id: vec![8], document: "{}".to_owned(), counter: 41 };
+    assert_eq!(recovered.accepted, [([1; 32], NOW + 300_001)]);
+    assert_eq!(recovered.revoked, [(Revoked::Key, [7; 32])]);
+    let credential = Credential { id: vec![8], key: vec![9], counter: 41 };
     assert_eq!(recovered.credentials, [credential]);
-    assert_eq!(recovered.head.sequence, 4);
+    assert_eq!(recovered.head.sequence, 5);
     assert_eq!(verify(&file(&folder)).unwrap(), recovered.head);
 }
 

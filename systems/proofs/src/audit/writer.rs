@@ -14,6 +14,7 @@ use super::checkpoint::Checkpointer;
 use super::entry::{Entry, Event};
 use super::store::Store;
 use super::{AuditError, Durability, KEPT_AFTER_EXPIRY_MS};
+use crate::refusal::Revoked;
 
 /// Entries that belong to one request.
 #[derive(Debug)]
@@ -140,23 +141,20 @@ fn write(
 fn apply(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
     match &entry.event {
         Event::Accepted { proof, expires_ms, .. } => remember(db, proof, *expires_ms),
-        Event::Approved { proof, expires_ms, credential, counter } => {
-            let is_new = remember(db, proof, *expires_ms)?;
-            if is_new {
-                let sql = "UPDATE credential SET counter = ? WHERE credential = ?";
-                db.prepare_cached(sql)?.execute(params![counter, credential])?;
-            }
-            Ok(is_new)
-        }
-        Event::Revoked { target, reason } => {
-            let sql = "INSERT OR IGNORE INTO revocation (target, at_ms, reason) VALUES (?, ?, ?)";
-            db.prepare_cached(sql)?.execute(params![target, signed(entry.at_ms), reason])?;
+        Event::Approved { credential, counter, .. } => {
+            // Two approvals may come here in another order than they were counted in.
+            let sql = "UPDATE credential SET counter = max(counter, ?) WHERE credential = ?";
+            db.prepare_cached(sql)?.execute(params![counter, credential])?;
             Ok(true)
         }
-        Event::Registered { credential, document } => {
-            let sql = "INSERT OR REPLACE INTO credential (credential, document, counter)
-                       VALUES (?, ?, 0)";
-            db.prepare_cached(sql)?.execute(params![credential, document])?;
+        Event::Revoked { what, target, .. } => {
+            let sql = "INSERT OR IGNORE INTO revocation (is_key, target) VALUES (?, ?)";
+            db.prepare_cached(sql)?.execute(params![*what == Revoked::Key, target])?;
+            Ok(true)
+        }
+        Event::Registered { credential, key } => {
+            let sql = "INSERT INTO credential (credential, key, counter) VALUES (?, ?, 0)";
+            db.prepare_cached(sql)?.execute(params![credential, key])?;
             Ok(true)
         }
     }

@@ -1,3 +1,10 @@
 //! The command `proofs`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use proofs::command::{Cli, run};
+
+fn main() -> ExitCode {
+    run(Cli::parse())
+}

@@ -1,0 +1,62 @@
+//! The command line: what each command takes, and which exit code it ends with.
+
+mod audit;
+mod serve;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use thiserror::Error;
+
+/// Verify signed proofs: that somebody approved something, lately, once, and has not taken it
+/// back.
+#[derive(Debug, Parser)]
+#[command(name = "proofs", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  something could not be done, such as opening the database
+  2  bad input or usage";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Verify proofs over HTTP
+    Serve(Box<serve::Serve>),
+    /// Walk the chain of an audit log, and name the first row that breaks it
+    Audit(audit::Audit),
+}
+
+/// What the caller can put right.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct BadInput(String);
+
+/// Runs a command; its errors are told here and nowhere else.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Serve(serve) => serve.run(),
+        Command::Audit(audit) => audit.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed nobody listens.
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Tells a line on standard output.
+fn tell(line: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{line}")?;
+    Ok(stdout.flush()?)
+}

@@ -1,0 +1,129 @@
+//! `proofs serve`: opens what the service needs, listens, and ends in good order.
+
+mod log;
+mod options;
+mod signal;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use self::options::Loaded;
+use super::tell;
+use crate::audit::{Audit, Boot};
+use crate::service::{Clock, Service, app};
+
+pub use self::options::Serve;
+
+/// How often the service forgets what is over.
+const TIDY_EVERY: Duration = Duration::from_secs(30);
+
+impl Serve {
+    pub fn run(&self) -> anyhow::Result<()> {
+        log::start(self.log, self.log_level);
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        if let Some(workers) = self.workers {
+            runtime.worker_threads(workers.get());
+        }
+        let runtime = runtime.enable_all().build().context("failed to start the workers")?;
+        runtime.block_on(self.serve())
+    }
+
+    async fn serve(&self) -> anyhow::Result<()> {
+        let loaded = self.load()?;
+        let address = SocketAddr::new(self.host, self.port);
+        // Before the database, which a service that cannot listen should not touch. Who connects
+        // now waits until everything is there.
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("failed to listen on {address}"))?;
+        let service = self.open(loaded)?;
+        let address = listener.local_addr().context("failed to ask for the port")?;
+        let ended = signal::ended().context("failed to wait for signals")?;
+        tell(&format!("listening on http://{address}"))?;
+        let served = self.until(ended, listener, &service).await;
+        // The commits still to be made take the writer's thread; no request waits here any longer.
+        let closing = tokio::task::spawn_blocking(move || service.close());
+        closing.await.context("failed to close the audit log")?;
+        served.context("failed to serve")
+    }
+
+    fn open(&self, loaded: Loaded) -> anyhow::Result<Arc<Service>> {
+        let clock = Clock::system();
+        let now_ms = clock.now_ms();
+        let opened = Audit::open(&self.place(), self.durability.into(), &boot(), now_ms)?;
+        let (_, recovered) = &opened;
+        tracing::info!(
+            rows = recovered.head.sequence,
+            accepted = recovered.accepted.len(),
+            revoked = recovered.revoked.len(),
+            credentials = recovered.credentials.len(),
+            issued_after_ms = recovered.issued_after_ms,
+            "opened the audit log"
+        );
+        let Loaded { settings, verifier, access } = loaded;
+        Ok(Service::new(settings, verifier, access, clock, opened)?)
+    }
+
+    /// Serves until a signal, and then until the requests at hand are answered or their time is
+    /// over.
+    async fn until(
+        &self,
+        ended: impl Future<Output = ()> + Send + 'static,
+        listener: TcpListener,
+        service: &Arc<Service>,
+    ) -> std::io::Result<()> {
+        let (drain, mut drained) = watch::channel(false);
+        let mut watched = drained.clone();
+        let at_hand = Arc::clone(service);
+        let tidy = tokio::spawn(tidy(Arc::clone(service)));
+        tokio::spawn(async move {
+            ended.await;
+            tracing::info!("draining");
+            at_hand.drain();
+            // Only fails where nothing is served any longer.
+            let _ = drain.send(true);
+        });
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "answers of this connection may be late");
+            }
+        });
+        let router = app(service).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+            let _ = drained.wait_for(|drains| *drains).await;
+        });
+        let patience = Duration::from_secs(self.drain_seconds);
+        let overdue = async {
+            let _ = watched.wait_for(|drains| *drains).await;
+            tokio::time::sleep(patience).await;
+        };
+        let served = tokio::select! {
+            served = serving => served,
+            () = overdue => {
+                tracing::warn!("some connections did not end in time");
+                Ok(())
+            }
+        };
+        tidy.abort();
+        served
+    }
+}
+
+async fn tidy(service: Arc<Service>) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        service.tidy();
+    }
+}
+
+/// The name that Linux gives to each start of the machine.
+fn boot() -> Boot {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    Boot(id.ok().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()))
+}

@@ -1,0 +1,10 @@
+//! The service through its router: every documented status and code, on a clock that stands still.
+
+mod access;
+mod batch;
+mod biometric;
+mod fixture;
+mod interface;
+mod manage;
+mod single;
+mod watch;
