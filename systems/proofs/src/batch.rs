@@ -36,8 +36,8 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Result<Envelope, Refusal>>, Refusal> {
         let bytes = bytes.len();
         return Err(Refusal::TooLarge { field: "batch", bytes, limit: BATCH_BYTES_LIMIT });
     }
-    let batch: Batch<'_> = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::malformed("batch", error.to_string()))?;
+    let batch: Batch<'_> =
+        serde_json::from_slice(bytes).map_err(|error| Refusal::json("batch", &error))?;
     check_count(batch.proofs.len())?;
     Ok(batch.proofs.iter().map(|proof| Envelope::parse(proof.get().as_bytes())).collect())
 }

@@ -75,6 +75,11 @@ pub fn check(context_type: ContextType, context: &[u8]) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a context that is not one flat object in canonical form, whatever its fields are.
+pub fn check_form(context: &[u8]) -> Result<(), Refusal> {
+    read::each_field(context, Form::Canonical, &mut |_, _| Ok(()))
+}
+
 /// The time of a legacy context in milliseconds: its `timestamp`, in seconds since 1970.
 ///
 /// The form is not looked at beyond that, because those who sign in the old way write spaces.

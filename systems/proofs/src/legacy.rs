@@ -5,6 +5,7 @@
 //! told to. Bytes are hex in either case, or base64url without padding.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::batch::check_count;
 use crate::context::legacy_timestamp_ms;
@@ -42,8 +43,9 @@ struct Bundle {
 }
 
 #[derive(Deserialize)]
-struct Many {
-    proofs: Vec<Bundle>,
+struct Many<'a> {
+    #[serde(borrow)]
+    proofs: Vec<&'a RawValue>,
 }
 
 impl LegacyProof {
@@ -65,9 +67,10 @@ impl LegacyProof {
 
     /// Reads `{"proofs": [{"context", "signature", "public_key"}, ...], "client_id"}`.
     pub fn parse_batch(bytes: &[u8]) -> Result<Vec<Result<Self, Refusal>>, Refusal> {
-        let many: Many = json(bytes)?;
+        let many: Many<'_> = json(bytes)?;
         check_count(many.proofs.len())?;
-        Ok(many.proofs.into_iter().map(Bundle::decode).collect())
+        let decode = |proof: &&RawValue| json::<Bundle>(proof.get().as_bytes())?.decode();
+        Ok(many.proofs.iter().map(decode).collect())
     }
 
     /// Checks all but revocation, key, signature and earlier use.
@@ -96,7 +99,7 @@ impl Bundle {
 }
 
 fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|error| Refusal::malformed("request", error.to_string()))
+    serde_json::from_slice(bytes).map_err(|error| Refusal::json("request", &error))
 }
 
 /// Exactly `N` bytes, from hex if it has the length of that, or from base64url.

@@ -74,6 +74,19 @@ impl Refusal {
         Self::PolicyViolated { detail: detail.into() }
     }
 
+    /// What is wrong with JSON, without the value that was found: it may be private.
+    pub(crate) fn json(field: &'static str, error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let reason = match text.rsplit_once(", expected ") {
+            Some((found, expected)) => {
+                let kind = found.split([':', '`']).next().unwrap_or_default();
+                format!("{}, expected {expected}", kind.trim_end())
+            }
+            None => text,
+        };
+        Self::malformed(field, reason)
+    }
+
     /// The name by which programs know the kind; it never changes.
     pub fn code(&self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@
 
 use crate::context;
 use crate::envelope::{Envelope, SignedBy};
-use crate::key::{KeyCache, KeyRing};
+use crate::key::{KeyCache, KeyRing, PublicKey};
 use crate::refusal::Refusal;
 use crate::replay::{ReplaySet, SignatureId, signature_id};
 use crate::revocation::Revocations;
@@ -20,7 +20,7 @@ pub struct Settings {
     pub skew_ms: u64,
     /// The longest time from `issued_at` to `expires_at`.
     pub max_age_ms: u64,
-    /// Whether contexts have to keep the policy of their type.
+    /// Whether contexts have to keep the policy of their type, beside their form.
     pub policies: bool,
     /// Whether keys that are not registered are accepted if they are given by `public_key`.
     pub unregistered_keys: bool,
@@ -78,8 +78,9 @@ impl Verifier {
         let claims = &envelope.claims;
         let retain_until_ms =
             self.check_times(claims.issued_at_ms, claims.expires_at_ms, now_ms)?;
-        if self.settings.policies {
-            context::check(claims.context_type, &claims.context)?;
+        match self.settings.policies {
+            true => context::check(claims.context_type, &claims.context)?,
+            false => context::check_form(&claims.context)?,
         }
         Ok(Checked {
             id: signature_id(&envelope.signature),
@@ -111,10 +112,13 @@ impl Verifier {
 
     /// Checks key and signature.
     pub fn verify(&self, checked: &Checked<'_>) -> Result<(), Refusal> {
-        let key = self.cache.decode(&checked.key)?;
+        let known = self.cache.get(&checked.key);
+        let key = known.map_or_else(|| PublicKey::decode(&checked.key), Ok)?;
         let head = checked.head.as_ref().map_or(&[][..], |head| &head[..]);
         key.verify(&[head, checked.context], checked.signature)?;
-        self.cache.remember(&key);
+        if known.is_none() {
+            self.cache.remember(key);
+        }
         Ok(())
     }
 

@@ -43,7 +43,7 @@ pub(super) fn each_field(bytes: &[u8], form: Form, take: Take<'_>) -> Result<(),
     let read = Fields { form, take, refused: &mut refused }.deserialize(&mut json);
     match read.and_then(|()| json.end()) {
         Ok(()) => Ok(()),
-        Err(error) => Err(refused.unwrap_or_else(|| Refusal::malformed(FIELD, error.to_string()))),
+        Err(error) => Err(refused.unwrap_or_else(|| Refusal::json(FIELD, &error))),
     }
 }
 
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
                 return Err(M::Error::custom("more fields than any type has"));
             }
             if self.form == Form::Canonical {
-                if before.last().is_some_and(|last| *last > name) {
+                if before.last().is_some_and(|last| last.encode_utf16().gt(name.encode_utf16())) {
                     return Err(M::Error::custom("the names do not rise as in RFC 8785"));
                 }
                 // Where names rise, one that is given twice follows itself.

@@ -139,6 +139,10 @@ fn what_is_not_one_flat_object_in_canonical_form_is_malformed() {
     ] {
         refused(context.as_bytes(), "malformed", words);
     }
+    let wide = "{\"\u{fb33}\":1,\"\u{1f600}\":1}";
+    refused(wide.as_bytes(), "policy_violated", "is no field of login");
+    assert_eq!(check_form(wide.as_bytes()).unwrap_err().code(), "malformed");
+    assert_eq!(check_form("{\"\u{1f600}\":1,\"\u{fb33}\":1}".as_bytes()), Ok(()));
     let broken = LOGIN.as_bytes().iter().map(|byte| if *byte == b'u' { 0xff } else { *byte });
     refused(&broken.collect::<Vec<u8>>(), "malformed", "context");
     let spaced = LOGIN.replace("\"u\"", "\"u \\\" v\"");

@@ -58,7 +58,7 @@ pub(super) fn raw(bytes: &[u8]) -> Result<Raw<'_>, Refusal> {
     let raw = Reader { field: &field }
         .deserialize(&mut json)
         .and_then(|raw| json.end().map(|()| raw))
-        .map_err(|error| Refusal::malformed(field.get(), error.to_string()))?;
+        .map_err(|error| Refusal::json(field.get(), &error))?;
     Ok(raw)
 }
 

@@ -127,6 +127,16 @@ fn an_unknown_name_is_cut_short_in_the_refusal() {
 }
 
 #[test]
+fn a_value_of_another_type_is_not_repeated() {
+    for (field, value) in [("v", "\"hunter2, expected x: `\""), ("issued_at", "\"hunter2\"")] {
+        let refusal = Envelope::parse(with(field, Some(value)).as_bytes()).unwrap_err();
+        let text = refusal.to_string();
+        assert!(text.contains(field) && text.contains("invalid type, expected u64"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
 fn a_context_of_16_kib_fits_and_one_byte_more_does_not() {
     let of =
         |bytes| with("context", Some(&format!("\"{}\"", encoding::base64url(&vec![1; bytes]))));

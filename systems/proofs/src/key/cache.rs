@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::PublicKey;
-use crate::refusal::Refusal;
 
-/// The keys that were used lately, by their bytes.
+/// The keys that were decoded lately, by their bytes.
 ///
 /// There are two generations: when the young one is full, it becomes the old one and what was old
-/// is dropped. So reading changes nothing, and there are never more than twice so many keys, each
-/// about 240 bytes.
+/// is dropped, to be decoded again if it is still in use. So reading changes nothing, and there are
+/// never more than twice so many keys, each about 240 bytes.
 #[derive(Debug)]
 pub struct KeyCache {
     generations: RwLock<Generations>,
@@ -29,20 +28,16 @@ impl KeyCache {
         Self { generations: RwLock::default(), generation }
     }
 
-    /// The key of these bytes, decoded now if it is not remembered.
-    pub fn decode(&self, bytes: &[u8; 32]) -> Result<PublicKey, Refusal> {
-        let known = {
-            let generations = self.read();
-            let young = generations.young.get(bytes).copied();
-            young.or_else(|| generations.old.get(bytes).copied())
-        };
-        known.map_or_else(|| PublicKey::decode(bytes), Ok)
+    /// The key of these bytes, if it is remembered.
+    pub fn get(&self, bytes: &[u8; 32]) -> Option<PublicKey> {
+        let generations = self.read();
+        generations.young.get(bytes).or_else(|| generations.old.get(bytes)).copied()
     }
 
     /// Remembers a key. To be called once a signature under it was valid: otherwise anybody could
     /// drive the keys in use out with keys made up.
-    pub fn remember(&self, key: &PublicKey) {
-        if self.generation == 0 || self.read().young.contains_key(key.as_bytes()) {
+    pub fn remember(&self, key: PublicKey) {
+        if self.generation == 0 {
             return;
         }
         // A panic of another thread leaves maps of keys that are right.
@@ -50,7 +45,7 @@ impl KeyCache {
         if generations.young.len() >= self.generation {
             generations.old = std::mem::take(&mut generations.young);
         }
-        generations.young.insert(*key.as_bytes(), *key);
+        generations.young.insert(*key.as_bytes(), key);
     }
 
     /// How many keys are remembered.

@@ -79,6 +79,9 @@ fn a_changed_or_malformed_legacy_proof_is_refused() {
     ] {
         assert_eq!(single(old, new).unwrap_err().code(), expected, "{old} -> {new}");
     }
+    let mixed = ORACLE.legacy.batch.replacen("{\"context\"", "1, {\"context\"", 1);
+    let mixed = LegacyProof::parse_batch(mixed.as_bytes()).unwrap();
+    assert_eq!(mixed.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true, true]);
     let long = single("user-1000", &"u".repeat(CONTEXT_LIMIT));
     assert_eq!(long.unwrap_err().code(), "too_large");
     for text in ["", "[]", "{}", "{\"proofs\":[]}", "{\"proofs\":1}"] {

@@ -33,7 +33,7 @@ struct Raw<'a> {
 impl ClientData {
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         let raw: Raw<'_> = serde_json::from_slice(bytes)
-            .map_err(|error| Refusal::malformed("client_data_json", error.to_string()))?;
+            .map_err(|error| Refusal::json("client_data_json", &error))?;
         Ok(Self {
             is_get: raw.kind == "webauthn.get",
             // A challenge of another length is none that was issued.

@@ -40,8 +40,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Assertion, Refusal> {
         let bytes = bytes.len();
         return Err(Refusal::TooLarge { field: "assertion", bytes, limit: ASSERTION_LIMIT });
     }
-    let raw: Raw<'_> = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::malformed("assertion", error.to_string()))?;
+    let raw: Raw<'_> =
+        serde_json::from_slice(bytes).map_err(|error| Refusal::json("assertion", &error))?;
     let context_type = ContextType::named(&raw.context_type);
     let authenticator_bytes =
         bounded("authenticator_data", &raw.authenticator_data, AUTHENTICATOR_LIMIT)?;
