@@ -18,6 +18,7 @@ use crate::connection::Route;
 use crate::feed::Feeds;
 use crate::report::Window;
 use crate::script::Script;
+use crate::secrets::Secrets;
 use crate::tally::{Failures, Tally};
 use crate::watch::Watches;
 use crate::workload::{Protocol, Schedule};
@@ -91,6 +92,7 @@ pub(crate) struct Orders {
     pub script: Arc<Script>,
     pub route: Arc<Route>,
     pub feeds: Arc<Feeds>,
+    pub secrets: Arc<Secrets>,
     pub shared: Arc<Shared>,
 }
 
@@ -106,6 +108,7 @@ pub(crate) struct Told {
     pub lane: u32,
     pub connects: u64,
     pub users: u64,
+    pub most_users: u64,
     pub due: u64,
     pub begun: u64,
     pub cpu_ns: u64,
@@ -120,6 +123,7 @@ pub(crate) struct Lane {
     pub script: Arc<Script>,
     pub route: Arc<Route>,
     pub feeds: Arc<Feeds>,
+    pub secrets: Arc<Secrets>,
     pub shared: Arc<Shared>,
     pub protocol: Protocol,
     pub seed: u64,
@@ -130,7 +134,9 @@ pub(crate) struct Lane {
     pub active: Cell<u64>,
     /// Arrivals that nobody is free for.
     pub queued: Cell<u64>,
-    pub present: Cell<u64>,
+    present: Cell<u64>,
+    /// The most there were at once.
+    most: Cell<u64>,
     pub connects: Cell<u64>,
     pub due: Cell<u64>,
     pub begun: Cell<u64>,
@@ -172,6 +178,7 @@ impl Lane {
             script: Arc::clone(script),
             route: Arc::clone(&orders.route),
             feeds: Arc::clone(&orders.feeds),
+            secrets: Arc::clone(&orders.secrets),
             shared: Arc::clone(&orders.shared),
             protocol: protocol.clone(),
             seed: orders.seed,
@@ -181,6 +188,7 @@ impl Lane {
             active: Cell::new(0),
             queued: Cell::new(0),
             present: Cell::new(0),
+            most: Cell::new(0),
             connects: Cell::new(0),
             due: Cell::new(0),
             begun: Cell::new(0),
@@ -188,6 +196,19 @@ impl Lane {
             closing: Cell::new(false),
             share: orders.share,
         })
+    }
+
+    pub fn users(&self) -> u64 {
+        self.present.get()
+    }
+
+    pub fn come(&self) {
+        self.present.set(self.present.get() + 1);
+        self.most.set(self.most.get().max(self.present.get()));
+    }
+
+    pub fn go(&self) {
+        self.present.set(self.present.get() - 1);
     }
 
     /// Whether no more tasks begin.
@@ -250,6 +271,7 @@ impl Lane {
             lane: self.share.0,
             connects: self.connects.get(),
             users: self.present.get(),
+            most_users: self.most.get(),
             due: self.due.get(),
             begun: self.begun.get(),
             cpu_ns: u64::try_from(cpu.tv_sec * 1_000_000_000 + cpu.tv_nsec).unwrap_or(0),

@@ -95,9 +95,10 @@ pub fn run(
         script: Arc::clone(&script),
         route: Arc::new(route),
         feeds,
+        secrets: Arc::new(Secrets::new(script.secrets.iter().cloned())),
         shared: Arc::new(Shared::new(workload.stop.requests)),
     };
-    let ledger = Ledger::new(&script, &orders, Secrets::new(script.secrets.iter().cloned()));
+    let ledger = Ledger::new(&script, &orders);
     conduct(&orders, ledger, stop, watch)
 }
 

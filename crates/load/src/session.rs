@@ -160,6 +160,9 @@ impl Session {
         fault: Option<&Fault>,
     ) {
         let bytes = self.received.bytes;
+        let hide = |text: &str| lane.secrets.redact_also(text, self.captured.values());
+        let fault = fault.map(|fault| fault.redacted(&hide));
+        let fault = fault.as_ref();
         let seen = Seen { operation: step.operation, due, sent, ended, fault, bytes };
         lane.tally.borrow_mut().record(&seen, lane.end);
         lane.last_ended.set(ended);

@@ -28,6 +28,7 @@ pub(crate) struct Tally {
     warmup: u64,
     warm: Vec<Cell>,
     counted: Vec<Cell>,
+    /// Those told before stay, with a count of zero.
     failures: HashMap<(usize, String), u64>,
     reasons: Vec<usize>,
 }
@@ -95,7 +96,12 @@ impl Tally {
     /// Empties it: what counts, what was before that, and the failures among what counts.
     pub fn take(&mut self) -> (Vec<Window>, Vec<Window>, Failures) {
         let windows = |cells: &mut Vec<Cell>| cells.iter_mut().map(Cell::take).collect();
-        let failures = std::mem::take(&mut self.failures).into_iter().collect();
+        let failures = self
+            .failures
+            .iter_mut()
+            .filter(|(_, count)| **count > 0)
+            .map(|(key, count)| (key.clone(), std::mem::take(count)))
+            .collect();
         (windows(&mut self.counted), windows(&mut self.warm), failures)
     }
 }
@@ -160,5 +166,16 @@ mod tests {
         let (_, _, failures) = tally.take();
         assert_eq!(failures.len(), MOST_REASONS + 1);
         assert_eq!(failures.iter().map(|(_, count)| count).sum::<u64>(), 1000);
+    }
+
+    #[test]
+    fn the_same_reason_stays_the_same_however_often_it_is_told() {
+        let mut tally = Tally::new(1, 0);
+        for _ in 0..MOST_REASONS + 10 {
+            tally.record(&seen(0, 1, Some(&Fault::Refused)), 10);
+            let (_, _, failures) = tally.take();
+            assert_eq!(failures, [((0, Fault::Refused.to_string()), 1)]);
+        }
+        assert!(tally.take().2.is_empty());
     }
 }

@@ -9,7 +9,6 @@ pub mod encoding;
 pub mod envelope;
 pub mod key;
 pub mod legacy;
-mod oracle;
 pub mod refusal;
 pub mod replay;
 pub mod revocation;
@@ -19,3 +18,4 @@ pub mod verify;
 pub mod webauthn;
 
 #[cfg(test)]
+mod oracle;

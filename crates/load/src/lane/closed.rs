@@ -31,7 +31,7 @@ async fn live(lane: Rc<Lane>, class: usize, number: u64, periods: Vec<(u64, u64)
     let think = lane.script.classes[class].think;
     for (from, until) in periods {
         lane.timers.until(from).await;
-        lane.present.set(lane.present.get() + 1);
+        lane.come();
         let mut session = Session::new(&lane, class, number);
         let mut due = from;
         let mut rest = SHORTEST_BREAK;
@@ -42,9 +42,10 @@ async fn live(lane: Rc<Lane>, class: usize, number: u64, periods: Vec<(u64, u64)
             if due >= until || lane.is_closing() {
                 break;
             }
-            lane.due.set(lane.due.get() + 1);
-            lane.begun.set(lane.begun.get() + 1);
             let done = session.task(due).await;
+            let begun = u64::from(done != Done::Over);
+            lane.due.set(lane.due.get() + begun);
+            lane.begun.set(lane.begun.get() + begun);
             due = lane.timers.clock.now() + nanos(pause(think, &mut session.rng));
             match done {
                 Done::Well => rest = SHORTEST_BREAK,
@@ -55,7 +56,7 @@ async fn live(lane: Rc<Lane>, class: usize, number: u64, periods: Vec<(u64, u64)
                 Done::Over => break,
             }
         }
-        lane.present.set(lane.present.get() - 1);
+        lane.go();
         if lane.is_closing() {
             return;
         }

@@ -79,9 +79,9 @@ fn give(lane: &Rc<Lane>, staff: &Rc<Staff>, class: usize, due: u64) {
         }
         return;
     }
-    if lane.present.get() < staff.most {
-        let here = lane.present.get();
-        lane.present.set(here + 1);
+    let here = lane.users();
+    if here < staff.most {
+        lane.come();
         let (thread, threads) = lane.share;
         let number = here * u64::from(threads) + u64::from(thread) + 1;
         tokio::task::spawn_local(work(Rc::clone(lane), Rc::clone(staff), class, number, due));
@@ -113,7 +113,7 @@ async fn work(lane: Rc<Lane>, staff: Rc<Staff>, class: usize, number: u64, first
             }
         };
     }
-    lane.present.set(lane.present.get() - 1);
+    lane.go();
 }
 
 async fn called(seat: &Seat) -> u64 {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::lane::{Orders, Told};
 use crate::report::{Ended, Failure, Generator, Operation, Report, Window};
 use crate::script::Script;
-use crate::secrets::Secrets;
 
 /// When there are more windows than this, each two become one: a load of any length is between 60
 /// and 120 windows.
@@ -24,7 +23,6 @@ pub(super) struct Ledger {
     report: Report,
     latest: Vec<Window>,
     failures: BTreeMap<(usize, String), u64>,
-    secrets: Secrets,
     /// By thread: the last it told, and the processor time when the measured part began.
     lanes: HashMap<u32, Lane>,
     warmup: u64,
@@ -32,13 +30,13 @@ pub(super) struct Ledger {
     tick: u64,
     /// Ticks in a window.
     ticks: i64,
-    most_users: u64,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Lane {
     connects: u64,
     users: u64,
+    most_users: u64,
     due: u64,
     begun: u64,
     cpu_ns: u64,
@@ -47,7 +45,7 @@ struct Lane {
 }
 
 impl Ledger {
-    pub fn new(script: &Script, orders: &Orders, secrets: Secrets) -> Ledger {
+    pub fn new(script: &Script, orders: &Orders) -> Ledger {
         let operations: Vec<Operation> = script
             .operations
             .iter()
@@ -68,13 +66,11 @@ impl Ledger {
                 generator: Generator { threads: orders.share.1, ..Generator::default() },
             },
             failures: BTreeMap::new(),
-            secrets,
             lanes: HashMap::new(),
             warmup: orders.warmup,
             end: orders.end,
             tick: orders.tick,
             ticks: 1,
-            most_users: 0,
         }
     }
 
@@ -86,13 +82,13 @@ impl Ledger {
         *lane = Lane {
             connects: told.connects,
             users: told.users,
+            most_users: told.most_users,
             due: told.due,
             begun: told.begun,
             cpu_ns: told.cpu_ns,
             cpu_before: lane.cpu_before,
             last_ended: told.last_ended,
         };
-        self.most_users = self.most_users.max(self.users());
         for ((counted, warm), latest) in told.counted.iter().zip(&told.warm).zip(&mut self.latest) {
             latest.merge(counted);
             latest.merge(warm);
@@ -105,8 +101,7 @@ impl Ledger {
             operation.windows[at].merge(counted);
         }
         for ((operation, reason), count) in &told.failures {
-            let reason = self.secrets.redact(reason);
-            *self.failures.entry((*operation, reason)).or_insert(0) += count;
+            *self.failures.entry((*operation, reason.clone())).or_insert(0) += count;
         }
         self.coalesce();
     }
@@ -168,7 +163,7 @@ impl Ledger {
                 lane.cpu_ns.saturating_sub(lane.cpu_before.unwrap_or(0))
             })),
             connects: sum(|lane| lane.connects),
-            users: self.most_users,
+            users: sum(|lane| lane.most_users),
             due: sum(|lane| lane.due),
             begun: sum(|lane| lane.begun),
         };
