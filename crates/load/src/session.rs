@@ -30,6 +30,8 @@ pub(crate) struct Session {
     /// How much of `captured` came from its start and holds for every task.
     lasting: usize,
     started: bool,
+    /// When its last request ended; a read of the clock saved where the next begins at once.
+    ended: u64,
     out: Vec<u8>,
     received: Received,
 }
@@ -57,6 +59,7 @@ impl Session {
             captured: Captured::default(),
             lasting: 0,
             started: false,
+            ended: 0,
             out: Vec::new(),
             received: Received::default(),
         }
@@ -98,6 +101,7 @@ impl Session {
                 }
                 Err(end) => {
                     let now = lane.timers.clock.now();
+                    self.ended = now;
                     self.tell(lane, &task.steps[0], (due, now, now), Some(&end.into()));
                     return Done::Unreached;
                 }
@@ -123,9 +127,10 @@ impl Session {
         if !lane.shared.may_send() {
             return Err(Done::Over);
         }
-        let sent = lane.timers.clock.now();
+        let sent = if due == self.ended { due } else { lane.timers.clock.now() };
         let fault = self.sent(lane, step, sent, row).await.err();
         let ended = lane.timers.clock.now();
+        self.ended = ended;
         self.watch.end();
         self.tell(lane, step, (due, sent, ended), fault.as_ref());
         let Some(fault) = fault else {
@@ -284,6 +289,11 @@ impl Session {
             step.captures.extract(&answer, &mut self.captured)?;
         }
         Ok(())
+    }
+
+    /// When its last request ended.
+    pub fn ended(&self) -> u64 {
+        self.ended
     }
 
     pub fn received(&self) -> &Received {

@@ -36,7 +36,7 @@ async fn live(lane: Rc<Lane>, class: usize, number: u64, periods: Vec<(u64, u64)
         let mut due = from;
         let mut rest = SHORTEST_BREAK;
         loop {
-            if due > from {
+            if due > session.ended() {
                 lane.timers.until(due.min(until)).await;
             }
             if due >= until || lane.is_closing() {
@@ -46,7 +46,7 @@ async fn live(lane: Rc<Lane>, class: usize, number: u64, periods: Vec<(u64, u64)
             let begun = u64::from(done != Done::Over);
             lane.due.set(lane.due.get() + begun);
             lane.begun.set(lane.begun.get() + begun);
-            due = lane.timers.clock.now() + nanos(pause(think, &mut session.rng));
+            due = session.ended() + nanos(pause(think, &mut session.rng));
             match done {
                 Done::Well => rest = SHORTEST_BREAK,
                 Done::Unreached => {
