@@ -34,7 +34,9 @@ struct Single {
     proof_bundle: Bundle,
 }
 
+/// It takes no other field, or an envelope could be read as one.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Bundle {
     context: String,
     signature: String,
@@ -65,12 +67,17 @@ impl LegacyProof {
         single.proof_bundle.decode()
     }
 
-    /// Reads `{"proofs": [{"context", "signature", "public_key"}, ...], "client_id"}`.
+    /// Reads `{"proofs": [{"context", "signature", "public_key"}, ...], "client_id"}`. A proof in
+    /// bad form is refused by itself, unless none has this shape.
     pub fn parse_batch(bytes: &[u8]) -> Result<Vec<Result<Self, Refusal>>, Refusal> {
         let many: Many<'_> = json(bytes)?;
         check_count(many.proofs.len())?;
-        let decode = |proof: &&RawValue| json::<Bundle>(proof.get().as_bytes())?.decode();
-        Ok(many.proofs.iter().map(decode).collect())
+        let read = |proof: &&RawValue| json::<Bundle>(proof.get().as_bytes());
+        let bundles: Vec<_> = many.proofs.iter().map(read).collect();
+        if bundles.iter().all(Result::is_err) {
+            return Err(Refusal::malformed("proofs", "none has the legacy shape"));
+        }
+        Ok(bundles.into_iter().map(|bundle| bundle?.decode()).collect())
     }
 
     /// Checks all but revocation, key, signature and earlier use.

@@ -84,8 +84,17 @@ fn a_changed_or_malformed_legacy_proof_is_refused() {
     assert_eq!(mixed.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true, true]);
     let long = single("user-1000", &"u".repeat(CONTEXT_LIMIT));
     assert_eq!(long.unwrap_err().code(), "too_large");
-    for text in ["", "[]", "{}", "{\"proofs\":[]}", "{\"proofs\":1}"] {
+    for text in ["", "[]", "{}", "{\"proofs\":[]}", "{\"proofs\":1}", "{\"proofs\":[1,{}]}"] {
         assert_eq!(LegacyProof::parse_batch(text.as_bytes()).unwrap_err().code(), "malformed");
         assert_eq!(LegacyProof::parse_relayed(text.as_bytes()).unwrap_err().code(), "malformed");
     }
+}
+
+#[test]
+fn an_envelope_is_not_read_as_a_legacy_proof() {
+    let envelope = &ORACLE.envelopes[0].envelope;
+    let single = format!("{{\"proof_bundle\":{envelope}}}");
+    assert_eq!(LegacyProof::parse_single(single.as_bytes()).unwrap_err().code(), "malformed");
+    let batch = format!("{{\"proofs\":[{envelope}]}}");
+    assert_eq!(LegacyProof::parse_batch(batch.as_bytes()).unwrap_err().code(), "malformed");
 }
