@@ -1,8 +1,11 @@
 //! One connection to the target and the exchange of one request for one answer on it.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use rustls::ClientConfig;
+use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::check::Fault;
 use crate::http1::{self, Chunks, Head, Length};
@@ -11,6 +14,9 @@ use crate::stream::Stream;
 use crate::target::Target;
 use crate::watch::Watch;
 use crate::workload::Http;
+
+/// Space that is kept for the next answer.
+const MOST_KEPT: usize = 64 << 10;
 
 /// Where connections lead, and how.
 #[derive(Debug)]
@@ -47,6 +53,8 @@ impl Received {
         self.status = 0;
         self.headers.clear();
         self.body.clear();
+        // One large answer must not cost every user its memory for the rest of the load.
+        self.body.shrink_to(MOST_KEPT);
         self.bytes = 0;
     }
 }
@@ -65,6 +73,7 @@ impl Connection {
                 stream,
                 buffer: Vec::new(),
                 answered: false,
+                filled: false,
                 usable: true,
                 largest_body: route.largest_body,
             }),
@@ -85,7 +94,7 @@ impl Connection {
     pub fn has_answered(&self) -> bool {
         match self {
             Connection::One(one) => one.answered,
-            Connection::Two(_) => false,
+            Connection::Two(two) => two.has_answered(),
         }
     }
 }
@@ -94,6 +103,8 @@ impl Connection {
 pub(crate) struct Http1 {
     stream: Stream,
     buffer: Vec<u8>,
+    /// Whether the last bytes took all the space there was: the more are to come.
+    filled: bool,
     answered: bool,
     usable: bool,
     largest_body: u64,
@@ -111,6 +122,9 @@ impl Http1 {
         self.buffer.clear();
         // Until all went well: a connection in the middle of something is of no more use.
         self.usable = false;
+        if self.answered {
+            self.still_silent()?;
+        }
         self.stream.send(request, watch).await?;
         let head = self.head(wants, watch, received).await?;
         received.status = head.status;
@@ -124,11 +138,28 @@ impl Http1 {
             Length::UntilClose => self.until_close(wants, watch, received).await?,
         }
         if !self.buffer.is_empty() && head.keep_alive {
-            return Err(Fault::Malformed("more than was asked for".to_owned()));
+            return Err(unasked());
         }
         self.answered = true;
         self.usable = head.keep_alive;
         Ok(())
+    }
+
+    /// Whatever comes before it is asked for is no answer to what is asked next. A server may say
+    /// that it was idle for too long (RFC 9110, 15.5.9).
+    fn still_silent(&mut self) -> Result<(), Fault> {
+        let mut space = [0; 128];
+        let mut bytes = ReadBuf::new(&mut space);
+        let mut context = Context::from_waker(Waker::noop());
+        match Pin::new(&mut self.stream).poll_read(&mut context, &mut bytes) {
+            Poll::Pending => Ok(()),
+            Poll::Ready(Err(error)) => Err(crate::stream::fault(&error)),
+            Poll::Ready(Ok(())) => match bytes.filled() {
+                [] => Err(Fault::Closed),
+                told if told.starts_with(b"HTTP/1.1 408") => Err(Fault::Closed),
+                _ => Err(unasked()),
+            },
+        }
     }
 
     /// The final head; answers that announce another one are passed over.
@@ -156,10 +187,13 @@ impl Http1 {
     }
 
     async fn more(&mut self, watch: &Watch, received: &mut Received) -> Result<usize, Fault> {
-        if self.buffer.capacity() == self.buffer.len() {
-            self.buffer.reserve(self.buffer.len().clamp(2048, 64 << 10));
+        let space = self.buffer.capacity() - self.buffer.len();
+        if space == 0 || self.filled {
+            self.buffer.reserve((2 * space).max(self.buffer.len()).clamp(2048, 64 << 10));
         }
+        let space = self.buffer.capacity() - self.buffer.len();
         let more = self.stream.receive(&mut self.buffer, watch).await?;
+        self.filled = more >= space;
         received.bytes += more as u64;
         Ok(more)
     }
@@ -241,4 +275,8 @@ impl Http1 {
             }
         }
     }
+}
+
+fn unasked() -> Fault {
+    Fault::Malformed("more than was asked for".to_owned())
 }

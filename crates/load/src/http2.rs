@@ -13,6 +13,7 @@ use crate::watch::{Watch, in_time};
 
 pub(crate) struct Http2 {
     sender: SendRequest<Full<Bytes>>,
+    answered: bool,
     largest_body: u64,
 }
 
@@ -35,11 +36,15 @@ impl Http2 {
         tokio::task::spawn_local(async move {
             let _ = connection.await;
         });
-        Ok(Http2 { sender, largest_body: route.largest_body })
+        Ok(Http2 { sender, answered: false, largest_body: route.largest_body })
     }
 
     pub fn is_usable(&self) -> bool {
         !self.sender.is_closed()
+    }
+
+    pub fn has_answered(&self) -> bool {
+        self.answered
     }
 
     pub async fn exchange(
@@ -78,6 +83,7 @@ impl Http2 {
             }
         }
         received.bytes += length;
+        self.answered = true;
         Ok(())
     }
 }

@@ -18,7 +18,6 @@ use crate::connection::Route;
 use crate::feed::Feeds;
 use crate::report::Window;
 use crate::script::Script;
-use crate::secrets::Secrets;
 use crate::tally::{Failures, Tally};
 use crate::watch::Watches;
 use crate::workload::{Protocol, Schedule};
@@ -92,7 +91,6 @@ pub(crate) struct Orders {
     pub script: Arc<Script>,
     pub route: Arc<Route>,
     pub feeds: Arc<Feeds>,
-    pub secrets: Arc<Secrets>,
     pub shared: Arc<Shared>,
 }
 
@@ -108,12 +106,15 @@ pub(crate) struct Told {
     pub lane: u32,
     pub connects: u64,
     pub users: u64,
+    /// The most at the same time since the thread last told.
     pub most_users: u64,
     pub due: u64,
     pub begun: u64,
     pub cpu_ns: u64,
     /// When the last request ended.
     pub last_ended: u64,
+    /// When this was told.
+    pub at: u64,
 }
 
 pub(crate) struct Lane {
@@ -123,25 +124,26 @@ pub(crate) struct Lane {
     pub script: Arc<Script>,
     pub route: Arc<Route>,
     pub feeds: Arc<Feeds>,
-    pub secrets: Arc<Secrets>,
     pub shared: Arc<Shared>,
     pub protocol: Protocol,
     pub seed: u64,
     pub wall_ms: i64,
     pub timeout: u64,
     pub end: u64,
-    /// Tasks under way.
+    /// Tasks under way, from when they are given to a user.
     pub active: Cell<u64>,
     /// Arrivals that nobody is free for.
     pub queued: Cell<u64>,
+    /// Whether there may be more arrivals.
+    pub arriving: Cell<bool>,
     present: Cell<u64>,
-    /// The most there were at once.
-    most: Cell<u64>,
+    most_present: Cell<u64>,
     pub connects: Cell<u64>,
     pub due: Cell<u64>,
     pub begun: Cell<u64>,
     pub last_ended: Cell<u64>,
     closing: Cell<bool>,
+    given_up: Cell<bool>,
     share: (u32, u32),
 }
 
@@ -149,6 +151,8 @@ pub(crate) struct Lane {
 const LOOK_NS: u64 = 50_000_000;
 /// While the last answers are awaited.
 const LAST_LOOK_NS: u64 = 2_000_000;
+/// For what is given up to be counted.
+const LAST_NS: u64 = 1_000_000_000;
 
 /// Does a thread's part of a load and tells of it through `tell`; blocks until it is done.
 pub(crate) fn drive(orders: Orders, tell: &SyncSender<Told>) -> io::Result<()> {
@@ -178,7 +182,6 @@ impl Lane {
             script: Arc::clone(script),
             route: Arc::clone(&orders.route),
             feeds: Arc::clone(&orders.feeds),
-            secrets: Arc::clone(&orders.secrets),
             shared: Arc::clone(&orders.shared),
             protocol: protocol.clone(),
             seed: orders.seed,
@@ -187,38 +190,42 @@ impl Lane {
             end: orders.end,
             active: Cell::new(0),
             queued: Cell::new(0),
+            arriving: Cell::new(false),
             present: Cell::new(0),
-            most: Cell::new(0),
+            most_present: Cell::new(0),
             connects: Cell::new(0),
             due: Cell::new(0),
             begun: Cell::new(0),
             last_ended: Cell::new(0),
             closing: Cell::new(false),
+            given_up: Cell::new(false),
             share: orders.share,
         })
     }
 
-    pub fn users(&self) -> u64 {
-        self.present.get()
+    /// Whether no more tasks begin, but for those that were due before the end.
+    pub fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
+    /// Whether the time for the last answers is up.
+    pub fn has_given_up(&self) -> bool {
+        self.given_up.get()
     }
 
     pub fn come(&self) {
         self.present.set(self.present.get() + 1);
-        self.most.set(self.most.get().max(self.present.get()));
+        self.most_present.set(self.most_present.get().max(self.present.get()));
     }
 
-    pub fn go(&self) {
+    pub fn leave(&self) {
         self.present.set(self.present.get() - 1);
-    }
-
-    /// Whether no more tasks begin.
-    pub fn is_closing(&self) -> bool {
-        self.closing.get()
     }
 
     async fn keep_telling(&self, orders: &Orders, tell: &SyncSender<Told>) {
         let Orders { warmup, tick, end, .. } = *orders;
         let look = LOOK_NS.min(self.timeout / 20).max(LAST_LOOK_NS);
+        let patience = end.saturating_add(self.timeout);
         // Ticks lie so that one begins where the warm-up ends.
         let mut next_tick = warmup % tick;
         if next_tick == 0 {
@@ -234,10 +241,14 @@ impl Lane {
             if now >= end || cut != Cut::Not {
                 self.closing.set(true);
             }
-            let idle = self.active.get() == 0 && self.queued.get() == 0;
-            let given_up = now > end.saturating_add(self.timeout).saturating_add(1_000_000_000);
             let at_once = matches!(cut, Cut::Interrupted | Cut::Decided);
-            if (self.is_closing() && (idle || given_up)) || at_once {
+            if at_once || self.is_closing() && self.is_idle(cut) {
+                break;
+            }
+            if now > patience && !self.given_up.replace(true) {
+                self.watches.look(u64::MAX);
+            }
+            if now > patience.saturating_add(LAST_NS) {
                 break;
             }
             if now >= next_tick {
@@ -245,9 +256,19 @@ impl Lane {
                 next_tick += tick * ((now - next_tick) / tick + 1);
             }
         }
+        if matches!(self.shared.why_cut(), Cut::Count | Cut::Exhausted) {
+            // What queues is not missing: it was not asked for.
+            self.due.set(self.due.get() - self.queued.get());
+        }
         let last = self.told(now.min(end.saturating_sub(1)), orders);
         // The receiver waits for this one, or is gone.
         let _ = tell.send(last);
+    }
+
+    /// Whether nothing is left to be done. What queues is, unless the load was cut short.
+    fn is_idle(&self, cut: Cut) -> bool {
+        let done = !self.arriving.get() && self.queued.get() == 0;
+        self.active.get() == 0 && (done || cut != Cut::Not)
     }
 
     /// Tells without ever waiting: who does not listen now gets it with the next.
@@ -271,11 +292,12 @@ impl Lane {
             lane: self.share.0,
             connects: self.connects.get(),
             users: self.present.get(),
-            most_users: self.most.get(),
+            most_users: self.most_present.replace(self.present.get()),
             due: self.due.get(),
             begun: self.begun.get(),
             cpu_ns: u64::try_from(cpu.tv_sec * 1_000_000_000 + cpu.tv_nsec).unwrap_or(0),
             last_ended: self.last_ended.get(),
+            at: self.timers.clock.now(),
         }
     }
 }

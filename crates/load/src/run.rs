@@ -19,7 +19,6 @@ use crate::lane::{Cut, Orders, Shared, Told, drive};
 use crate::report::{Ended, Progress, Report, Watcher};
 use crate::schedule::Curve;
 use crate::script::{Script, ScriptError};
-use crate::secrets::Secrets;
 use crate::target::Target;
 use crate::tls::{self, TlsError};
 use crate::workload::{Schedule, Workload};
@@ -95,7 +94,6 @@ pub fn run(
         script: Arc::clone(&script),
         route: Arc::new(route),
         feeds,
-        secrets: Arc::new(Secrets::new(script.secrets.iter().cloned())),
         shared: Arc::new(Shared::new(workload.stop.requests)),
     };
     let ledger = Ledger::new(&script, &orders);

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use crate::feed::Feeds;
 use crate::schedule::Choice;
+use crate::secrets::Secrets;
 use crate::target::Target;
 use crate::workload::{Request, Think, User, Workload};
 
@@ -32,7 +33,7 @@ pub(crate) struct Script {
     pub classes: Vec<Class>,
     pub operations: Vec<Operation>,
     /// What was taken from the environment, and must not be shown.
-    pub secrets: Vec<String>,
+    pub secrets: Secrets,
 }
 
 /// A kind of request that is counted apart.
@@ -79,7 +80,8 @@ impl Script {
         if classes.is_empty() {
             return Err(ScriptError::Idle);
         }
-        Ok(Script { classes, operations: writing.operations, secrets: writing.secrets })
+        let secrets = Secrets::new(writing.secrets);
+        Ok(Script { classes, operations: writing.operations, secrets })
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::ClientConfig;
+use rustls::{AlertDescription, ClientConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -33,7 +33,7 @@ impl Stream {
         let name = tls::name(&target.host).map_err(|error| Fault::Tls(error.to_string()))?;
         let shaken = TlsConnector::from(Arc::clone(config)).connect(name, plain);
         let secure = in_time(watch, shaken).await?;
-        let secure = secure.map_err(|error| Fault::Tls(error.to_string()))?;
+        let secure = secure.map_err(|error| Fault::Tls(refusal(&error)))?;
         Ok(Stream::Secure(Box::new(secure)))
     }
 
@@ -66,6 +66,17 @@ async fn tcp(target: &Target) -> io::Result<TcpStream> {
     let socket = if target.address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_nodelay(true)?;
     socket.connect(target.address).await
+}
+
+/// Why a handshake failed.
+fn refusal(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
+            "the target does not speak this version of HTTP".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// What an error of the system means to whoever reads the report.

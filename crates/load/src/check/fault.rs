@@ -46,23 +46,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The same without what must not be shown, which has to come before any text is cut.
-    #[must_use]
-    pub fn redacted(&self, hide: &dyn Fn(&str) -> String) -> Fault {
-        match self.clone() {
-            Fault::Status { expected, got } => Fault::Status { expected: hide(&expected), got },
-            Fault::Json { pointer, expected, got } => {
-                Fault::Json { pointer, expected: hide(&expected), got: hide(&got) }
-            }
-            Fault::Malformed(what) => Fault::Malformed(hide(&what)),
-            Fault::Tls(what) => Fault::Tls(hide(&what)),
-            Fault::Feed(what) => Fault::Feed(hide(&what)),
-            Fault::Template(what) => Fault::Template(hide(&what)),
-            Fault::Failed(what) => Fault::Failed(hide(&what)),
-            other => other,
-        }
-    }
-
     /// The kind alone, the same for every value: `status`, `timed out`.
     #[must_use]
     pub fn kind(&self) -> &'static str {

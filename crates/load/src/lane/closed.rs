@@ -29,34 +29,43 @@ pub(super) fn begin(lane: &Rc<Lane>, legs: &[Leg]) {
 
 async fn live(lane: Rc<Lane>, class: usize, number: u64, periods: Vec<(u64, u64)>) {
     let think = lane.script.classes[class].think;
+    let mut rng = None;
     for (from, until) in periods {
         lane.timers.until(from).await;
         lane.come();
         let mut session = Session::new(&lane, class, number);
+        // Who comes again goes on drawing: its identifiers have to be new ones.
+        session.rng = rng.take().unwrap_or(session.rng);
         let mut due = from;
         let mut rest = SHORTEST_BREAK;
         loop {
-            if due > session.ended() {
+            if due > session.ended {
                 lane.timers.until(due.min(until)).await;
             }
             if due >= until || lane.is_closing() {
                 break;
             }
+            lane.due.set(lane.due.get() + 1);
+            lane.begun.set(lane.begun.get() + 1);
+            lane.active.set(lane.active.get() + 1);
             let done = session.task(due).await;
-            let begun = u64::from(done != Done::Over);
-            lane.due.set(lane.due.get() + begun);
-            lane.begun.set(lane.begun.get() + begun);
-            due = session.ended() + nanos(pause(think, &mut session.rng));
+            lane.active.set(lane.active.get() - 1);
+            due = session.ended + nanos(pause(think, &mut session.rng));
             match done {
                 Done::Well => rest = SHORTEST_BREAK,
                 Done::Unreached => {
                     due = due.saturating_add(nanos(rest));
                     rest = (rest * 2).min(LONGEST_BREAK);
                 }
-                Done::Over => break,
+                Done::Over | Done::Late => {
+                    lane.due.set(lane.due.get() - 1);
+                    lane.begun.set(lane.begun.get() - 1);
+                    break;
+                }
             }
         }
-        lane.go();
+        rng = Some(session.rng);
+        lane.leave();
         if lane.is_closing() {
             return;
         }

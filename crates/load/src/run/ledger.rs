@@ -30,6 +30,7 @@ pub(super) struct Ledger {
     tick: u64,
     /// Ticks in a window.
     ticks: i64,
+    most_users: u64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -42,6 +43,7 @@ struct Lane {
     cpu_ns: u64,
     cpu_before: Option<u64>,
     last_ended: u64,
+    at: u64,
 }
 
 impl Ledger {
@@ -71,6 +73,7 @@ impl Ledger {
             end: orders.end,
             tick: orders.tick,
             ticks: 1,
+            most_users: 0,
         }
     }
 
@@ -88,7 +91,10 @@ impl Ledger {
             cpu_ns: told.cpu_ns,
             cpu_before: lane.cpu_before,
             last_ended: told.last_ended,
+            at: told.at,
         };
+        self.most_users =
+            self.most_users.max(self.lanes.values().map(|lane| lane.most_users).sum());
         for ((counted, warm), latest) in told.counted.iter().zip(&told.warm).zip(&mut self.latest) {
             latest.merge(counted);
             latest.merge(warm);
@@ -143,9 +149,14 @@ impl Ledger {
 
     /// The report of a load that has ended.
     pub fn close(mut self, ended: Ended) -> Report {
-        let last = self.lanes.values().map(|lane| lane.last_ended).max().unwrap_or(0);
-        let end = if ended == Ended::Complete { self.end } else { last.min(self.end) };
-        self.settle(end);
+        let last = |of: fn(&Lane) -> u64| self.lanes.values().map(of).max().unwrap_or(0);
+        let end = match ended {
+            Ended::Complete => self.end,
+            Ended::Count | Ended::Exhausted => last(|lane| lane.last_ended),
+            // Whatever was awaited then was a part of it.
+            Ended::Decided | Ended::Interrupted => last(|lane| lane.at),
+        };
+        self.settle(end.min(self.end));
         self.report.ended = ended;
         self.report
     }
@@ -163,7 +174,7 @@ impl Ledger {
                 lane.cpu_ns.saturating_sub(lane.cpu_before.unwrap_or(0))
             })),
             connects: sum(|lane| lane.connects),
-            users: sum(|lane| lane.most_users),
+            users: self.most_users,
             due: sum(|lane| lane.due),
             begun: sum(|lane| lane.begun),
         };

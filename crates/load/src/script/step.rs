@@ -94,6 +94,9 @@ impl Step {
         let Sender { target, protocol } = *sender;
         let mut headers = Vec::new();
         for (name, value) in &request.headers {
+            if let Some(problem) = unsendable(name) {
+                return Err(ScriptError::Unsendable { request: request.name.clone(), problem });
+            }
             headers.push((name.clone(), resolved(value)?));
         }
         add_usual(&mut headers, protocol);
@@ -158,6 +161,9 @@ impl Step {
     pub fn path(&self, fill: &mut Fill<'_>) -> Result<String, Fault> {
         let mut out = Vec::new();
         self.path.render(&fill.values, fill.rng, &mut out)?;
+        if out.first() != Some(&b'/') && out != b"*" {
+            return Err(Fault::Template("a path that does not begin with a slash".to_owned()));
+        }
         if out.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
             return Err(Fault::Template("a path with a space or a control character".to_owned()));
         }
@@ -170,9 +176,12 @@ impl Step {
         out.extend_from_slice(self.method.as_bytes());
         out.push(b' ');
         out.extend_from_slice(path.as_bytes());
-        out.extend_from_slice(b" HTTP/1.1\r\nHost: ");
-        out.extend_from_slice(self.authority.as_bytes());
-        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(b" HTTP/1.1\r\n");
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            out.extend_from_slice(b"Host: ");
+            out.extend_from_slice(self.authority.as_bytes());
+            out.extend_from_slice(b"\r\n");
+        }
         self.write_headers(fill, out)?;
         if !fill.cookies.is_empty() {
             fill.cookies.write_line(&path, self.secure, fill.values.now_ms, out);
@@ -239,6 +248,17 @@ impl Step {
         };
         request.body(Full::new(body)).map_err(|error| Fault::Template(error.to_string()))
     }
+}
+
+/// What is wrong with a header of that name in a request.
+fn unsendable(name: &str) -> Option<String> {
+    if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
+        return Some(format!("`{name}` is no name of a header"));
+    }
+    // Told by the body itself; a second word about it is how requests are smuggled.
+    let framing = ["content-length", "transfer-encoding"];
+    let framing = framing.iter().any(|known| name.eq_ignore_ascii_case(known));
+    framing.then(|| format!("the header `{name}` follows from the body"))
 }
 
 /// What every request says, unless the person says otherwise.
