@@ -151,3 +151,10 @@ impl Audit {
 pub fn verify(path: &Path) -> Result<Head, AuditError> {
     Ok(chain::verify(&store::reader(path)?)?)
 }
+
+/// The row with the digest, in a log that verifies: what came before it is as it was when the
+/// digest was told.
+pub fn find(path: &Path, digest: &Digest) -> Result<Option<u64>, AuditError> {
+    let told = |source| AuditError::Open { path: path.to_owned(), source };
+    chain::find(&store::reader(path)?, digest).map_err(told)
+}

@@ -7,6 +7,7 @@ mod body;
 mod clock;
 mod failure;
 mod limit;
+mod listen;
 mod manage;
 mod memory;
 mod metrics;
@@ -38,6 +39,7 @@ use crate::webauthn::RelyingParty;
 
 pub use self::clock::Clock;
 pub use self::failure::Failure;
+pub use self::listen::{Connections, listen};
 pub use self::memory::BadCredential;
 
 /// What an operator chooses.

@@ -2,7 +2,7 @@
 //! changed, left out or put in without all later digests changing too.
 //!
 //! Somebody who can write to the file can make a new chain; a digest that was copied elsewhere
-//! tells him off, because it is not on it.
+//! gives him away, because it is not on the new one.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest as _, Sha256};
@@ -109,6 +109,12 @@ pub(super) fn verify(db: &Connection) -> Result<Head, Broken> {
         return Err(Broken::OtherEnd { sequence: head.sequence });
     }
     Ok(head)
+}
+
+/// The row with the digest.
+pub(super) fn find(db: &Connection, digest: &Digest) -> rusqlite::Result<Option<u64>> {
+    db.query_row("SELECT sequence FROM audit WHERE hash = ?", [digest], |row| number(row, 0))
+        .optional()
 }
 
 /// Where the chain would be after the row, and what the row says.

@@ -9,14 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use self::options::Loaded;
 use super::tell;
 use crate::audit::{Audit, Boot};
-use crate::service::{Clock, Service, app};
+use crate::service::{Clock, Service, listen};
 
 pub use self::options::Serve;
 
@@ -46,11 +44,12 @@ impl Serve {
         let address = listener.local_addr().context("failed to ask for the port")?;
         let ended = signal::ended().context("failed to wait for signals")?;
         tell(&format!("listening on http://{address}"))?;
-        let served = self.until(ended, listener, &service).await;
+        let tidy = tokio::spawn(tidy(Arc::clone(&service)));
+        listen(&service, listener, self.connections(), ended).await;
+        tidy.abort();
         // The commits still to be made take the writer's thread; no request waits here any longer.
         let closing = tokio::task::spawn_blocking(move || service.close());
-        closing.await.context("failed to close the audit log")?;
-        served.context("failed to serve")
+        closing.await.context("failed to close the audit log")
     }
 
     fn open(&self, loaded: Loaded) -> anyhow::Result<Arc<Service>> {
@@ -68,50 +67,6 @@ impl Serve {
         );
         let Loaded { settings, verifier, access } = loaded;
         Ok(Service::new(settings, verifier, access, clock, opened)?)
-    }
-
-    /// Serves until a signal, and then until the requests at hand are answered or their time is
-    /// over.
-    async fn until(
-        &self,
-        ended: impl Future<Output = ()> + Send + 'static,
-        listener: TcpListener,
-        service: &Arc<Service>,
-    ) -> std::io::Result<()> {
-        let (drain, mut drained) = watch::channel(false);
-        let mut watched = drained.clone();
-        let at_hand = Arc::clone(service);
-        let tidy = tokio::spawn(tidy(Arc::clone(service)));
-        tokio::spawn(async move {
-            ended.await;
-            tracing::info!("draining");
-            at_hand.drain();
-            // Only fails where nothing is served any longer.
-            let _ = drain.send(true);
-        });
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "answers of this connection may be late");
-            }
-        });
-        let router = app(service).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-            let _ = drained.wait_for(|drains| *drains).await;
-        });
-        let patience = Duration::from_secs(self.drain_seconds);
-        let overdue = async {
-            let _ = watched.wait_for(|drains| *drains).await;
-            tokio::time::sleep(patience).await;
-        };
-        let served = tokio::select! {
-            served = serving => served,
-            () = overdue => {
-                tracing::warn!("some connections did not end in time");
-                Ok(())
-            }
-        };
-        tidy.abort();
-        served
     }
 }
 

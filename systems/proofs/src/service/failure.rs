@@ -1,7 +1,7 @@
 //! Why a request is not answered with success: one shape, `{error, code}`, for all of them.
 
 use axum::Json;
-use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -132,9 +132,6 @@ impl IntoResponse for Failure {
             }
             Failure::TimedOut | Failure::Audit(_) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(1));
-            }
-            Failure::MethodNotAllowed => {
-                headers.insert(ALLOW, HeaderValue::from_static("GET, POST"));
             }
             _ => {}
         }

@@ -5,6 +5,7 @@ mod batch;
 mod biometric;
 mod fixture;
 mod interface;
+mod listen;
 mod manage;
 mod single;
 mod watch;

@@ -38,7 +38,7 @@ fn whatever_a_killed_service_had_accepted_or_revoked_is_known_after_its_next_sta
     let (mut accepted, mut revoked) = (0, 0);
     for kill in 0..kills {
         // Different numbers in no order, zero among them.
-        let answers = usize::try_from(kill * 7919 % 400).unwrap();
+        let answers = usize::try_from(kill * 7919 % 200).unwrap();
         let told = load_and_kill(server, kill, answers);
         server = Server::start(folder.path());
         for told in &told {

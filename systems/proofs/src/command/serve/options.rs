@@ -13,8 +13,8 @@ use crate::audit::{self, Place};
 use crate::command::BadInput;
 use crate::encoding;
 use crate::key::KeyRing;
-use crate::service::Settings;
 use crate::service::access::{Access, ApiKeys, TokenRules, Tokens};
+use crate::service::{Connections, Settings};
 use crate::verify::{self, Verifier};
 use crate::webauthn::RelyingParty;
 
@@ -98,6 +98,12 @@ pub struct Serve {
     /// Seconds that requests at hand have when the service is asked to end
     #[arg(long, value_name = "SECONDS", env = "PROOFS_DRAIN_SECONDS", default_value_t = 10)]
     pub drain_seconds: u64,
+    /// Connections at a time; who comes then waits
+    #[arg(long, value_name = "N", env = "PROOFS_CONNECTIONS", default_value_t = 10_000)]
+    pub connections: u32,
+    /// Seconds for which a connection may be silent
+    #[arg(long, value_name = "SECONDS", env = "PROOFS_IDLE_SECONDS", default_value_t = 60)]
+    pub idle_seconds: u64,
     /// How the log is written
     #[arg(long, value_name = "FORMAT", env = "PROOFS_LOG", default_value = "text")]
     pub log: Format,
@@ -126,6 +132,14 @@ impl Serve {
         match self.database.as_os_str() == ":memory:" {
             true => Place::Memory,
             false => Place::File(self.database.clone()),
+        }
+    }
+
+    pub fn connections(&self) -> Connections {
+        Connections {
+            most: self.connections as usize,
+            silence: Duration::from_secs(self.idle_seconds),
+            patience: Duration::from_secs(self.drain_seconds),
         }
     }
 

@@ -198,7 +198,9 @@ fn every_reference_of_the_document_leads_somewhere() {
 async fn unknown_addresses_and_methods_have_the_shape_of_every_error() {
     let service = Fixture::new();
     assert_eq!(service.get("/").await.refusal(), (404, "not_found"));
-    assert_eq!(service.get("/api/verify-proof").await.refusal(), (405, "method_not_allowed"));
+    let answer = service.get("/api/verify-proof").await;
+    assert_eq!(answer.refusal(), (405, "method_not_allowed"));
+    assert_eq!(answer.header("allow"), "POST");
     let answer = service.get("/openapi.json").await;
     assert_eq!((answer.status.as_u16(), answer.json), (200, document()));
 }

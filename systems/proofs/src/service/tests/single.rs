@@ -194,6 +194,20 @@ async fn bodies_have_to_be_json_by_their_type() {
 }
 
 #[tokio::test]
+async fn a_service_that_cannot_remember_more_accepts_no_more() {
+    let mut plan = Plan::default();
+    plan.settings.remembered = 1;
+    let service = Fixture::of(plan);
+    assert_eq!(service.verify(proof(1)).await.status, 200);
+    assert_eq!(service.verify(proof(2)).await.refusal(), (503, "busy"));
+    // Once the first has expired there is room again.
+    service.wait(95_000);
+    let (issued_at_ms, expires_at_ms) = (NOW_MS + 95_000, NOW_MS + 96_000);
+    let later = sign(&key(), &Claims { issued_at_ms, expires_at_ms, ..claims(3) });
+    assert_eq!(service.verify(later.to_json()).await.status, 200);
+}
+
+#[tokio::test]
 async fn legacy_shapes_are_taken_only_where_they_are_asked_for() {
     let answer = Fixture::new().verify(legacy(1).to_string()).await;
     assert_eq!(answer.refusal(), (400, "malformed"));

@@ -143,3 +143,35 @@ fn a_public_key_is_no_secret() {
     let reason = tokens.caller(&forged, NOW_MS).unwrap_err();
     assert_eq!(reason, "the token is not signed by a known key");
 }
+
+#[test]
+fn a_token_that_openssl_signed_is_taken_and_a_changed_one_is_not() {
+    let public = include_str!("../../../../testdata/token/rs256.pem");
+    let token = include_str!("../../../../testdata/token/rs256.jwt").trim();
+    let tokens = Tokens::new(public, rules()).unwrap();
+    let caller = tokens.caller(token, NOW_MS).unwrap();
+    assert_eq!((caller.name.as_str(), &caller.scopes[..]), ("openssl", &[Scope::Verify][..]));
+    let (head, rest) = token.split_once('.').unwrap();
+    let (_, signature) = rest.split_once('.').unwrap();
+    let claims = URL_SAFE_NO_PAD.encode(changed("sub", json!("somebody")).to_string());
+    let reason = tokens.caller(&format!("{head}.{claims}.{signature}"), NOW_MS).unwrap_err();
+    assert_eq!(reason, "the token is not signed by a known key");
+}
+
+#[test]
+fn a_token_by_eddsa_is_taken() {
+    let key = ed25519_dalek::SigningKey::from_bytes(&[5; 32]);
+    // A private key as PKCS 8 writes it: fixed bytes, and the seed.
+    let head = [
+        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04,
+        0x20,
+    ];
+    let private = [&head[..], &key.to_bytes()].concat();
+    let header = Header::new(Algorithm::EdDSA);
+    let token =
+        jsonwebtoken::encode(&header, &good(), &EncodingKey::from_ed_der(&private)).unwrap();
+    let x = URL_SAFE_NO_PAD.encode(key.verifying_key().to_bytes());
+    let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": x }] });
+    let tokens = Tokens::new(&keys.to_string(), rules()).unwrap();
+    assert_eq!(tokens.caller(&token, NOW_MS).unwrap().name, "load");
+}
