@@ -21,6 +21,9 @@ const WORTH_IT: u64 = 4 << 20;
 /// as there is load: a passive checkpoint never meets a moment without newer pages.
 const TOO_LONG: u64 = 256 << 20;
 
+/// How long commits may be held up so that the log can begin anew.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// The thread; it ends when this is dropped.
 pub(super) struct Checkpointer {
     stop: Option<SyncSender<()>>,
@@ -30,6 +33,9 @@ pub(super) struct Checkpointer {
 impl Checkpointer {
     pub(super) fn start(path: &Path) -> Result<Checkpointer, AuditError> {
         let db = store::reader(path)?;
+        // Whoever reads the file for long would otherwise make commits wait as long.
+        db.busy_timeout(PATIENCE)
+            .map_err(|source| AuditError::Open { path: path.to_owned(), source })?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         let (stop, stopped) = sync_channel(0);

@@ -130,7 +130,7 @@ impl IntoResponse for Failure {
             Failure::Limited { seconds } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
-            Failure::TimedOut | Failure::Audit(_) => {
+            Failure::TimedOut | Failure::Audit(_) | Failure::Refused(Refusal::Busy) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(1));
             }
             _ => {}

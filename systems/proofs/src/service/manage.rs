@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -104,9 +105,10 @@ pub async fn revoke(
 pub async fn revocation(
     State(service): State<Arc<Service>>,
     Extension(asking): Extension<Asking>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Answer {
     asking.may(&service, Scope::Revoke)?;
+    let Path(id) = id.map_err(|_| Refusal::malformed("id", "not UTF-8"))?;
     let (what, target) = match id.len() {
         86 | 128 => (Revoked::Proof, signature_id(&exactly("id", &id)?)),
         _ => (Revoked::Key, exactly("id", &id)?),

@@ -29,9 +29,9 @@ pub struct RequestIds {
 #[derive(Clone, Debug)]
 pub struct RequestId(pub HeaderValue);
 
-/// Who sent the request at hand, if that is known.
+/// Who sent the request at hand, if that is known, or why it is not.
 #[derive(Clone, Debug)]
-pub struct Asking(Option<Arc<Caller>>);
+pub struct Asking(Result<Option<Arc<Caller>>, &'static str>);
 
 impl RequestIds {
     pub fn new() -> RequestIds {
@@ -62,12 +62,22 @@ impl RequestId {
 impl Asking {
     /// The name of the client for the audit log.
     pub fn name(&self) -> String {
-        self.0.as_ref().map(|caller| caller.name.clone()).unwrap_or_default()
+        self.known().map(|caller| caller.name.clone()).unwrap_or_default()
     }
 
     /// Refuses who may not do it.
     pub fn may(&self, service: &Service, scope: Scope) -> Result<(), Failure> {
-        service.access.allow(self.0.as_deref(), scope)
+        if service.access.is_open(scope) {
+            return Ok(());
+        }
+        let refused = |reason| Failure::Unauthenticated { reason };
+        let caller = self.0.as_ref().map_err(|reason| refused(reason))?.as_ref();
+        let caller = caller.ok_or(refused("an API key or a bearer token is needed"))?;
+        if caller.scopes.contains(&scope) { Ok(()) } else { Err(Failure::Forbidden { scope }) }
+    }
+
+    fn known(&self) -> Option<&Caller> {
+        self.0.as_ref().ok()?.as_deref()
     }
 }
 
@@ -105,23 +115,20 @@ pub async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let caller = service.access.caller(request.headers(), service.clock.now_ms());
-    // Who failed to authenticate is counted by his address.
-    let name = caller.as_ref().ok().and_then(Option::as_ref).map(|caller| &caller.name);
-    let admitted = service.limit.check(|| match name {
-        Some(name) => Client::Name(name.clone()),
+    let asking = Asking(service.access.caller(request.headers(), service.clock.now_ms()));
+    let admitted = service.limit.check(|| match asking.known() {
+        Some(caller) => Client::Name(caller.name.clone()),
+        // Who failed to authenticate is counted by his address, too.
         None => {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
             Client::of(peer, request.headers(), &service.settings.trusted_proxies)
         }
     });
-    match admitted.and(caller) {
-        Ok(caller) => {
-            request.extensions_mut().insert(Asking(caller));
-            next.run(request).await
-        }
-        Err(failure) => failure.into_response(),
+    if let Err(failure) = admitted {
+        return failure.into_response();
     }
+    request.extensions_mut().insert(asking);
+    next.run(request).await
 }
 
 /// The answer where a handler panicked.

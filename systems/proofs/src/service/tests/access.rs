@@ -101,6 +101,15 @@ async fn headers_mean_nothing_where_nobody_can_authenticate() {
 }
 
 #[tokio::test]
+async fn where_anybody_may_verify_a_wrong_key_is_no_worse_than_none() {
+    let service = Fixture::managed(Plan::default());
+    let request = with("authorization", "Bearer 0123456789abcdef", verification());
+    assert_eq!(service.send(request).await.status, 200);
+    let answer = service.send(with("x-api-key", "wrong", revocation())).await;
+    assert_eq!(answer.refusal(), (401, "unauthenticated"));
+}
+
+#[tokio::test]
 async fn the_audit_log_names_the_client() {
     let service = guarded();
     let answer = service.send(with("authorization", &token("proofs:revoke"), revocation())).await;

@@ -79,9 +79,11 @@ async fn what_cannot_be_revoked_is_malformed() {
     let body = json!({ "public_key": key, "reason": "x".repeat(1025) });
     let answer = service.manage("/api/revocations", &body).await;
     assert_eq!(answer.refusal(), (413, "too_large"));
-    let request = Request::get("/api/revocations/what").header("x-api-key", "all");
-    let answer = service.send(request.body(String::new().into()).unwrap()).await;
-    assert_eq!(answer.refusal(), (400, "malformed"));
+    for id in ["what", "%ff", "%00"] {
+        let request = Request::get(format!("/api/revocations/{id}")).header("x-api-key", "all");
+        let answer = service.send(request.body(String::new().into()).unwrap()).await;
+        assert_eq!(answer.refusal(), (400, "malformed"));
+    }
 }
 
 #[tokio::test]

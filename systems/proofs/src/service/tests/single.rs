@@ -199,7 +199,9 @@ async fn a_service_that_cannot_remember_more_accepts_no_more() {
     plan.settings.remembered = 1;
     let service = Fixture::of(plan);
     assert_eq!(service.verify(proof(1)).await.status, 200);
-    assert_eq!(service.verify(proof(2)).await.refusal(), (503, "busy"));
+    let answer = service.verify(proof(2)).await;
+    assert_eq!(answer.refusal(), (503, "busy"));
+    assert_eq!(answer.header("retry-after"), "1");
     // Once the first has expired there is room again.
     service.wait(95_000);
     let (issued_at_ms, expires_at_ms) = (NOW_MS + 95_000, NOW_MS + 96_000);
