@@ -1,7 +1,7 @@
 //! Brings committed pages from the log into the database file, on a thread of its own: that waits
 //! for the disk, and a commit should not.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -11,15 +11,12 @@ use rusqlite::Connection;
 use super::AuditError;
 use super::store;
 
-/// How often the log is looked at.
-const EVERY: Duration = Duration::from_millis(500);
+/// How often pages are brought over.
+const EVERY: Duration = Duration::from_millis(250);
 
-/// A log shorter than this is left alone.
-const WORTH_IT: u64 = 4 << 20;
-
-/// A log longer than this makes commits wait until it begins anew, or it would grow for as long
-/// as there is load: a passive checkpoint never meets a moment without newer pages.
-const TOO_LONG: u64 = 256 << 20;
+/// A log of more pages than this (64 MB) makes commits wait until it begins anew, or it would grow
+/// for as long as there is load: a passive checkpoint never meets a moment without newer pages.
+const TOO_LONG: i64 = 1 << 14;
 
 /// How long commits may be held up so that the log can begin anew.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -36,12 +33,10 @@ impl Checkpointer {
         // Whoever reads the file for long would otherwise make commits wait as long.
         db.busy_timeout(PATIENCE)
             .map_err(|source| AuditError::Open { path: path.to_owned(), source })?;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
         let (stop, stopped) = sync_channel(0);
         let thread = std::thread::Builder::new()
             .name("checkpoint".to_owned())
-            .spawn(move || run(&db, &PathBuf::from(log), &stopped))
+            .spawn(move || run(&db, &stopped))
             .map_err(|source| AuditError::Thread { source })?;
         Ok(Checkpointer { stop: Some(stop), thread: Some(thread) })
     }
@@ -57,31 +52,29 @@ impl Drop for Checkpointer {
     }
 }
 
-fn run(db: &Connection, log: &Path, stopped: &Receiver<()>) {
+fn run(db: &Connection, stopped: &Receiver<()>) {
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(EVERY) {
-        let length = std::fs::metadata(log).map_or(0, |file| file.len());
-        if length < WORTH_IT {
-            continue;
-        }
-        let checkpointed = pass(db).and_then(|()| match length > TOO_LONG {
-            // What is left after a passive one is little, so that this one is short.
-            true => begin_anew(db),
-            false => Ok(()),
-        });
-        if let Err(error) = checkpointed {
+        if let Err(error) = bring_over(db) {
             tracing::warn!(%error, "failed to checkpoint");
         }
     }
-    if let Err(error) = begin_anew(db) {
+    // Cuts the log off, so that the file can be copied alone.
+    if let Err(error) = checkpoint(db, "TRUNCATE") {
         tracing::warn!(%error, "failed to checkpoint at the end");
     }
 }
 
-fn pass(db: &Connection) -> rusqlite::Result<()> {
-    db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+fn bring_over(db: &Connection) -> rusqlite::Result<()> {
+    if checkpoint(db, "PASSIVE")? < TOO_LONG {
+        return Ok(());
+    }
+    // Once more, for what was committed meanwhile: what is left then is little, and so commits
+    // wait for a short time only.
+    checkpoint(db, "PASSIVE")?;
+    checkpoint(db, "RESTART").map(drop)
 }
 
-/// Copies what is left while nobody commits, and cuts the log off.
-fn begin_anew(db: &Connection) -> rusqlite::Result<()> {
-    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+/// Returns how many pages the log has, or -1 where that is not known.
+fn checkpoint(db: &Connection, how: &str) -> rusqlite::Result<i64> {
+    db.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(1))
 }
