@@ -150,6 +150,23 @@ fn a_restarted_machine_refuses_what_was_issued_before_unless_the_disk_was_waited
 }
 
 #[test]
+fn a_commit_waits_for_the_disk_only_where_it_is_asked_to_or_must() {
+    use super::store::Store;
+    let synchronous = |db: &Connection| -> u32 {
+        db.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap()
+    };
+    for (durability, level) in [(Durability::Process, 1), (Durability::Disk, 2)] {
+        let folder = TempDir::new().unwrap();
+        let store = Store::open(&place(&folder), durability).unwrap();
+        assert_eq!(synchronous(&store.db), level);
+        Durability::Disk.ask(&store.db).unwrap();
+        assert_eq!(synchronous(&store.db), 2);
+    }
+    let revoked = Event::Revoked { what: Revoked::Proof, target: [1; 32], reason: String::new() };
+    assert!(revoked.is_lasting() && !accepted(1).event.is_lasting());
+}
+
+#[test]
 fn a_machine_that_does_not_tell_its_start_is_taken_for_restarted() {
     let folder = TempDir::new().unwrap();
     let start = |now| {

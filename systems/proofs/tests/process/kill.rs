@@ -12,7 +12,7 @@ use proofs::audit;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Signer};
-use crate::server::Server;
+use crate::server::{self, Server};
 
 const SINGLE: &str = "/api/verify-proof";
 const BATCH: &str = "/api/batch-verify-proofs";
@@ -55,6 +55,24 @@ fn whatever_a_killed_service_had_accepted_or_revoked_is_known_after_its_next_sta
 #[expect(clippy::print_stdout, reason = "for the record of a long run; shown by --nocapture")]
 fn tell(line: &str) {
     println!("{line}");
+}
+
+#[test]
+fn a_service_that_was_killed_while_it_started_starts_again() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for number in 0..40 {
+        let mut child = server::command(folder.path()).spawn().unwrap();
+        // Nothing is waited for: the time decides how far the service comes.
+        thread::sleep(Duration::from_micros(500 * number));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let server = Server::start(folder.path());
+    let proof = Signer::new(1).proof();
+    let mut client = Client::connect(server.address).unwrap();
+    let mut ask = || client.post(SINGLE, &proof).unwrap().status;
+    assert_eq!([ask(), ask()], [200, 409]);
+    check_chain(folder.path(), 1);
 }
 
 /// Asks from several threads, and kills the service once so many answers were given.

@@ -20,21 +20,7 @@ pub struct Server {
 impl Server {
     /// Starts a service on a free port, and returns once it listens.
     pub fn start(folder: &Path) -> Server {
-        let keys = folder.join("keys.json");
-        let sha256: String =
-            Sha256::digest(API_KEY.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let scopes = ["proofs:verify", "proofs:revoke"];
-        let stated = json!([{ "name": "tests", "sha256": sha256, "scopes": scopes }]);
-        std::fs::write(&keys, stated.to_string()).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_proofs"))
-            .args(["serve", "--port", "0", "--any-key", "--open", "--rate-limit", "0"])
-            .args(["--log-level", "warn", "--api-keys"])
-            .arg(&keys)
-            .arg("--database")
-            .arg(folder.join("proofs.db"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command(folder).spawn().unwrap();
         let mut line = String::new();
         let stdout = child.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
@@ -54,6 +40,25 @@ impl Server {
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.child.wait().unwrap()
     }
+}
+
+/// The program with a database and keys in the folder, to be started.
+pub fn command(folder: &Path) -> Command {
+    let keys = folder.join("keys.json");
+    let sha256: String =
+        Sha256::digest(API_KEY.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let scopes = ["proofs:verify", "proofs:revoke"];
+    let stated = json!([{ "name": "tests", "sha256": sha256, "scopes": scopes }]);
+    std::fs::write(&keys, stated.to_string()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofs"));
+    command
+        .args(["serve", "--port", "0", "--any-key", "--open", "--rate-limit", "0"])
+        .args(["--log-level", "warn", "--api-keys"])
+        .arg(&keys)
+        .arg("--database")
+        .arg(folder.join("proofs.db"))
+        .stdout(Stdio::piped());
+    command
 }
 
 impl Drop for Server {
