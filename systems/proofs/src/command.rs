@@ -1,7 +1,12 @@
 //! The command line: what each command takes, and which exit code it ends with.
 
 mod audit;
+mod input;
+mod key_file;
+mod keygen;
 mod serve;
+mod sign;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -20,8 +25,8 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  something could not be done, such as opening the database
+  0  done; by `verify`: the proof is valid
+  1  something could not be done, such as opening the database; by `verify`: refused
   2  bad input or usage";
 
 #[derive(Debug, Subcommand)]
@@ -30,6 +35,12 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Walk the chain of an audit log, and name the first row that breaks it
     Audit(audit::Audit),
+    /// Make a key to sign with
+    Keygen(keygen::Keygen),
+    /// Sign a proof
+    Sign(sign::Sign),
+    /// Judge one proof. Whether it was used before or revoked only a service knows
+    Verify(verify::Verify),
 }
 
 /// What the caller can put right.
@@ -41,11 +52,14 @@ struct BadInput(String);
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
-        Command::Serve(serve) => serve.run(),
-        Command::Audit(audit) => audit.run(),
+        Command::Serve(serve) => serve.run().map(|()| ExitCode::SUCCESS),
+        Command::Audit(audit) => audit.run().map(|()| ExitCode::SUCCESS),
+        Command::Keygen(keygen) => keygen.run().map(|()| ExitCode::SUCCESS),
+        Command::Sign(sign) => sign.run().map(|()| ExitCode::SUCCESS),
+        Command::Verify(verify) => verify.run(),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // Where standard error is closed nobody listens.
             let _ = writeln!(io::stderr(), "error: {error:#}");
