@@ -1,6 +1,7 @@
 //! The command line: what each command takes, and which exit code it ends with.
 
 mod audit;
+mod generate;
 mod input;
 mod key_file;
 mod keygen;
@@ -41,6 +42,8 @@ enum Command {
     Sign(sign::Sign),
     /// Judge one proof. Whether it was used before or revoked only a service knows
     Verify(verify::Verify),
+    /// Print proofs for load tests, for as long as somebody reads them
+    Generate(Box<generate::Generate>),
 }
 
 /// What the caller can put right.
@@ -57,6 +60,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Keygen(keygen) => keygen.run().map(|()| ExitCode::SUCCESS),
         Command::Sign(sign) => sign.run().map(|()| ExitCode::SUCCESS),
         Command::Verify(verify) => verify.run(),
+        Command::Generate(generate) => generate.run().map(|()| ExitCode::SUCCESS),
     };
     match done {
         Ok(code) => code,

@@ -4,7 +4,9 @@ mod accept;
 pub mod access;
 mod batch;
 mod body;
+mod challenge;
 mod clock;
+mod enroll;
 mod failure;
 mod limit;
 mod listen;
@@ -35,7 +37,7 @@ use self::metrics::Metrics;
 use self::observe::RequestIds;
 use crate::audit::{Audit, Recovered};
 use crate::verify::Verifier;
-use crate::webauthn::RelyingParty;
+use crate::webauthn::{ChallengeSecret, RelyingParty};
 
 pub use self::clock::{Clock, timestamp};
 pub use self::failure::Failure;
@@ -48,6 +50,8 @@ pub struct Settings {
     /// Whether the shapes from before there were envelopes are taken, too.
     pub legacy: bool,
     pub relying_party: RelyingParty,
+    /// With a secret, challenges that it sealed are taken beside those that the service issued.
+    pub challenge_secret: Option<ChallengeSecret>,
     /// Requests a second of each client; zero for no limit.
     pub rate_limit: u32,
     /// Proxies that are believed where a request came from.
@@ -124,6 +128,7 @@ impl Default for Settings {
         Settings {
             legacy: false,
             relying_party: RelyingParty::new("localhost", ["http://localhost:8000".to_owned()]),
+            challenge_secret: None,
             rate_limit: 0,
             trusted_proxies: Vec::new(),
             remembered: 4_000_000,

@@ -11,12 +11,14 @@ mod cbor;
 mod challenge;
 mod client;
 mod credential;
+mod sealed;
 mod wire;
 
 pub use authenticator::AuthenticatorData;
 pub use challenge::{Challenges, challenge};
 pub use client::ClientData;
 pub use credential::{Credential, CredentialKey};
+pub use sealed::ChallengeSecret;
 
 use crate::context::ContextType;
 use crate::refusal::Refusal;

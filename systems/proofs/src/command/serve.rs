@@ -40,7 +40,7 @@ impl Serve {
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("failed to listen on {address}"))?;
-        let service = self.open(loaded)?;
+        let service = self.open(loaded).await?;
         let address = listener.local_addr().context("failed to ask for the port")?;
         let ended = signal::ended().context("failed to wait for signals")?;
         tell(&format!("listening on http://{address}"))?;
@@ -52,7 +52,7 @@ impl Serve {
         closing.await.context("failed to close the audit log")
     }
 
-    fn open(&self, loaded: Loaded) -> anyhow::Result<Arc<Service>> {
+    async fn open(&self, loaded: Loaded) -> anyhow::Result<Arc<Service>> {
         let clock = Clock::system();
         let now_ms = clock.now_ms();
         let opened = Audit::open(&self.place(), self.durability.into(), &boot(), now_ms)?;
@@ -65,8 +65,10 @@ impl Serve {
             issued_after_ms = recovered.issued_after_ms,
             "opened the audit log"
         );
-        let Loaded { settings, verifier, access } = loaded;
-        Ok(Service::new(settings, verifier, access, clock, opened)?)
+        let Loaded { settings, verifier, access, registry } = loaded;
+        let service = Service::new(settings, verifier, access, clock, opened)?;
+        service.enroll(&registry).await.context("failed to take in the registry")?;
+        Ok(service)
     }
 }
 

@@ -111,12 +111,12 @@ async fn approve(
     if service.verifier.settings().policies {
         context::check(assertion.context_type, &assertion.context)?;
     }
-    memory.challenges().check(&challenge, &context_sha256, now_ms)?;
+    let kind = service.challenge(&challenge, &context_sha256, now_ms)?;
     let credential = memory.credential(&assertion.credential_id)?;
     let verified = assertion.verify(&credential, &service.settings.relying_party);
     service.metrics.verified(busy.elapsed());
     verified?;
-    memory.challenges().take(&challenge, &context_sha256, now_ms)?;
+    let used = service.take_challenge(kind, &challenge, &context_sha256, now_ms)?;
     memory.raise(&credential.id, assertion.counter())?;
     let event = Event::Approved {
         challenge,
@@ -124,9 +124,11 @@ async fn approve(
         counter: assertion.counter(),
         kind: assertion.context_type.name(),
     };
-    let entry = Entry { at_ms: now_ms, client: asking.name(), event };
-    match service.audit.record(vec![entry]).await?.rows[..] {
-        [Written::Row(row)] => Ok(row),
+    let entry = |event| Entry { at_ms: now_ms, client: asking.name(), event };
+    let entries = used.into_iter().chain([event]).map(entry).collect();
+    match service.audit.record(entries).await?.rows[..] {
+        [Written::AlreadyAccepted, ..] => Err(Refusal::WrongChallenge.into()),
+        [.., Written::Row(row)] => Ok(row),
         _ => Err(Failure::Internal),
     }
 }

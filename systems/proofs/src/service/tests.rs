@@ -3,6 +3,7 @@
 mod access;
 mod batch;
 mod biometric;
+mod feed;
 mod fixture;
 mod interface;
 mod listen;

@@ -13,6 +13,7 @@ use crate::audit::{self, Place};
 use crate::command::BadInput;
 use crate::encoding;
 use crate::key::KeyRing;
+use crate::registry::Registry;
 use crate::service::access::{Access, ApiKeys, TokenRules, Tokens};
 use crate::service::{Connections, Settings};
 use crate::verify::{self, Verifier};
@@ -44,6 +45,9 @@ pub struct Serve {
     /// Registered keys of signers: a JSON list of public keys in base64url
     #[arg(long, value_name = "FILE", env = "PROOFS_KEYS")]
     pub keys: Option<PathBuf>,
+    /// Keys of signers, revoked keys, authenticators and the secret of sealed challenges
+    #[arg(long, value_name = "FILE", env = "PROOFS_REGISTRY")]
+    pub registry: Option<PathBuf>,
     /// Accept proofs under keys that nobody registered, for trials
     #[arg(long, env = "PROOFS_ANY_KEY")]
     pub any_key: bool,
@@ -125,6 +129,7 @@ pub struct Loaded {
     pub settings: Settings,
     pub verifier: Verifier,
     pub access: Access,
+    pub registry: Registry,
 }
 
 impl Serve {
@@ -145,6 +150,7 @@ impl Serve {
 
     /// Reads every file, so that a mistake in one of them is told before anything is touched.
     pub fn load(&self) -> Result<Loaded, BadInput> {
+        let registry = self.registry()?;
         let verifier = Verifier::new(
             verify::Settings {
                 skew_ms: u64::from(self.skew) * 1000,
@@ -152,11 +158,22 @@ impl Serve {
                 unregistered_keys: self.any_key,
                 ..verify::Settings::default()
             },
-            self.ring()?,
+            self.ring(&registry)?,
         );
         let access =
             Access { api_keys: self.api_keys()?, tokens: self.tokens()?, is_open: self.open };
-        Ok(Loaded { settings: self.settings(), verifier, access })
+        let challenge_secret = registry.challenge_secret.clone();
+        let settings = Settings { challenge_secret, ..self.settings() };
+        Ok(Loaded { settings, verifier, access, registry })
+    }
+
+    fn registry(&self) -> Result<Registry, BadInput> {
+        let Some(path) = &self.registry else { return Ok(Registry::default()) };
+        let registry = Registry::parse(&read(path)?).map_err(|error| bad(path, &error))?;
+        if registry.generated.is_some() {
+            tracing::warn!("the registry is for load tests: whoever has it can sign for its users");
+        }
+        Ok(registry)
     }
 
     fn settings(&self) -> Settings {
@@ -171,11 +188,14 @@ impl Serve {
         }
     }
 
-    fn ring(&self) -> Result<KeyRing, BadInput> {
+    fn ring(&self, registry: &Registry) -> Result<KeyRing, BadInput> {
         let mut ring = KeyRing::new();
+        for (key, path) in registry.signers().zip(self.registry.iter().cycle()) {
+            ring.register(key).map_err(|refusal| bad(path, &format!("a key: {refusal}")))?;
+        }
         let Some(path) = &self.keys else {
-            if !self.any_key {
-                tracing::warn!("without --keys and --any-key no signed proof is accepted");
+            if !self.any_key && ring.is_empty() {
+                tracing::warn!("without registered keys no signed proof is accepted");
             }
             return Ok(ring);
         };

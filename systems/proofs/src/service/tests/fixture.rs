@@ -31,6 +31,8 @@ pub struct Plan {
     pub settings: Settings,
     pub verifier: verify::Settings,
     pub access: Access,
+    /// Keys of signers beside the one of the fixture.
+    pub registered: Vec<[u8; 32]>,
     pub boot: &'static str,
 }
 
@@ -54,6 +56,7 @@ impl Default for Plan {
             settings: Settings::default(),
             verifier: verify::Settings::default(),
             access: Access::default(),
+            registered: Vec::new(),
             boot: "first",
         }
     }
@@ -87,6 +90,9 @@ impl Fixture {
         let clock = Clock::new(move || read.load(Ordering::Relaxed));
         let mut ring = KeyRing::new();
         ring.register(&key().verifying_key().to_bytes()).unwrap();
+        for key in &plan.registered {
+            ring.register(key).unwrap();
+        }
         let place = Place::File(folder.path().join("proofs.db"));
         let boot = Boot(Some(plan.boot.to_owned()));
         let audit = Audit::open(&place, Durability::Process, &boot, now).unwrap();
