@@ -92,14 +92,16 @@ fn fault(error: &hyper::Error) -> Fault {
     if error.is_closed() || error.is_incomplete_message() || error.is_canceled() {
         return Fault::Closed;
     }
-    let mut source = std::error::Error::source(error);
+    let mut innermost: &dyn std::error::Error = error;
+    let mut source = innermost.source();
     while let Some(cause) = source {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             return crate::stream::fault(io);
         }
+        innermost = cause;
         source = cause.source();
     }
-    Fault::Malformed(error.to_string())
+    Fault::Malformed(innermost.to_string())
 }
 
 /// Runs what hyper spawns beside the users of the thread.

@@ -33,7 +33,7 @@ impl Stream {
         let name = tls::name(&target.host).map_err(|error| Fault::Tls(error.to_string()))?;
         let shaken = TlsConnector::from(Arc::clone(config)).connect(name, plain);
         let secure = in_time(watch, shaken).await?;
-        let secure = secure.map_err(|error| Fault::Tls(refusal(&error)))?;
+        let secure = secure.map_err(|error| Fault::Tls(refusal(&error, config)))?;
         Ok(Stream::Secure(Box::new(secure)))
     }
 
@@ -69,11 +69,12 @@ async fn tcp(target: &Target) -> io::Result<TcpStream> {
 }
 
 /// Why a handshake failed.
-fn refusal(error: &io::Error) -> String {
+fn refusal(error: &io::Error, config: &ClientConfig) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
         Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
-            "the target does not speak this version of HTTP".to_owned()
+            let two = config.alpn_protocols.iter().any(|protocol| protocol == b"h2");
+            format!("the target does not speak HTTP/{}", if two { "2" } else { "1.1" })
         }
         _ => error.to_string(),
     }

@@ -1,0 +1,16 @@
+//! The load generator against real servers.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod answers;
+mod broken;
+mod ends;
+mod expectations;
+mod freeze;
+mod limits;
+mod loads;
+mod rates;
+mod raw;
+mod redirects;
+mod secure;
+mod server;
+mod users;
