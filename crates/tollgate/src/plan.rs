@@ -10,6 +10,7 @@ use tollgate_load::scenario::Scenario;
 
 use crate::budget::load::Misfit;
 use crate::budget::{Budget, BudgetFile, Case, Parameter, RunSource, Source};
+use crate::metric::{Source as From, known};
 use crate::run::PlannedTrials;
 
 /// The set a bare `tollgate check` runs.
@@ -28,6 +29,8 @@ pub struct Plan {
     pub order: Vec<Step>,
     /// The budgets of the chosen cases.
     pub budgets: Vec<Budget>,
+    /// Budgets on what a service needs, where it runs elsewhere and nobody can see that.
+    pub set_aside: Vec<Budget>,
 }
 
 /// A case, or one combination of its parameters: what one trial measures.
@@ -115,15 +118,27 @@ pub fn resolve(file: &BudgetFile, wish: &Wish) -> Result<Plan, PlanError> {
         lay(&scenario, &mut units)?;
     }
     let order = order(&units, wish.seed);
+    let budgets = cases.iter().flat_map(|case| case.budgets.iter().map(move |own| (case, own)));
+    let (set_aside, budgets): (Vec<_>, Vec<_>) =
+        budgets.partition(|(case, budget)| is_out_of_sight(case, budget));
+    let own =
+        |pairs: Vec<(&&Case, &Budget)>| pairs.into_iter().map(|(_, own)| own.clone()).collect();
     Ok(Plan {
         project: file.project.name.clone(),
         environment: wish.environment.clone(),
         seed: wish.seed,
         build: file.project.build.clone(),
-        budgets: cases.iter().flat_map(|case| case.budgets.iter().cloned()).collect(),
+        budgets: own(budgets),
+        set_aside: own(set_aside),
         units,
         order,
     })
+}
+
+/// Whether a budget is on the processes of a service that was not started here.
+fn is_out_of_sight(case: &Case, budget: &Budget) -> bool {
+    let elsewhere = matches!(&case.source, Source::Serve(serve) if serve.url.is_some());
+    elsewhere && known(&budget.key.metric).is_some_and(|metric| metric.source == From::Server)
 }
 
 impl Plan {

@@ -205,7 +205,12 @@ pub fn unjudged(plan: &plan::Plan) -> Vec<String> {
     let mut names: Vec<&str> = plan.units.iter().map(|unit| unit.case.as_str()).collect();
     names.dedup();
     names.retain(|case| !held(case));
-    names.into_iter().map(|case| format!("{case}: measured and not judged: no budget")).collect()
+    let aside = plan.set_aside.iter().map(|budget| {
+        let (case, key) = (&budget.case, &budget.key);
+        format!("{case}: `{key}` is not judged: the service was not started here")
+    });
+    let unjudged = |case| format!("{case}: measured and not judged: no budget");
+    names.into_iter().map(unjudged).chain(aside).collect()
 }
 
 /// The trials a percentile of one value a trial needs, if more than are planned.

@@ -1,6 +1,7 @@
 //! What is sent to the service of a case, ready to be sent: its users with their feeds, the
 //! scenario with everything laid over it, and how requests travel.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tollgate_load::scenario::{Override, Scenario, Shape};
@@ -21,6 +22,8 @@ pub struct Load {
     pub set: Override,
     pub protocol: Protocol,
     pub until: Until,
+    /// The folder for the figures in the forms of other tools; counts from the budget file's.
+    pub out: Option<PathBuf>,
     /// As many as the machine can spare, unless told.
     pub threads: Option<u32>,
 }
@@ -44,6 +47,7 @@ impl Default for Load {
             set: Override::default(),
             protocol: Protocol::default(),
             until: Until::End,
+            out: None,
             threads: None,
         }
     }

@@ -153,6 +153,8 @@ struct Reading<'a> {
     text: &'a str,
     project: Project,
     users: Vec<User>,
+    /// Users who do what others do.
+    alike: Vec<user::Alike>,
     feeds: Vec<Feed>,
     scenarios: Vec<Scenario>,
     mistakes: &'a mut Vec<Mistake>,
@@ -197,6 +199,7 @@ fn read_root(
         text: input.text,
         project: project.clone(),
         users: Vec::new(),
+        alike: Vec::new(),
         feeds: Vec::new(),
         scenarios: Vec::new(),
         mistakes,
@@ -205,6 +208,7 @@ fn read_root(
     };
     reading.feeds = named(&table, "feed", &mut reading, feed::feed);
     reading.users = named(&table, "user", &mut reading, user::user);
+    user::make_alike(&mut reading);
     reading.scenarios = named(&table, "scenario", &mut reading, scenario::scenario);
     let cases = named(&table, "case", &mut reading, case::case);
     if table.entry("case").is_none_or(

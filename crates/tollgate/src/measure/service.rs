@@ -2,6 +2,7 @@
 //! watch what it needs meanwhile, stop it.
 
 mod account;
+mod files;
 mod needs;
 mod seek;
 mod server;
@@ -159,7 +160,11 @@ fn load(
     });
     match report {
         Err(error) => Loaded::Failed(chain(&error)),
-        Ok(report) => concluded(&report),
+        Ok(report) => {
+            let folder = source.load.out.as_ref().map(|out| root.join(out));
+            let kept = folder.map_or(Ok(()), |out| files::write(&out, service.case, &report));
+            kept.map_or_else(Loaded::Failed, |()| concluded(&report))
+        }
     }
 }
 

@@ -21,11 +21,11 @@ pub(super) fn scenario(
 
 pub(super) fn choose<'f>(file: &'f BudgetFile, wish: &Wish) -> Result<Vec<&'f Case>, PlanError> {
     if wish.cases.is_empty() {
-        let usual = if wish.scenario.is_some() { FULL_SET } else { DEFAULT_SET };
-        let mut cases = by_set(file, wish.set.as_deref().unwrap_or(usual))?;
-        if wish.scenario.is_some() {
-            cases.retain(|case| matches!(case.source, Source::Serve(_)));
-        }
+        let cases = if wish.scenario.is_some() {
+            services(file, wish.set.as_deref())?
+        } else {
+            by_set(file, wish.set.as_deref().unwrap_or(DEFAULT_SET))?
+        };
         return Ok(with_compared(file, cases));
     }
     let mut patterns = Vec::new();
@@ -44,6 +44,19 @@ pub(super) fn choose<'f>(file: &'f BudgetFile, wish: &Wish) -> Result<Vec<&'f Ca
     }
     let named = |case: &&Case| patterns.iter().any(|pattern| pattern.matches(&case.name));
     Ok(with_compared(file, file.cases.iter().filter(named).collect()))
+}
+
+/// The services of a set; without one, of the usual set, or of all if there are none in that.
+fn services<'f>(file: &'f BudgetFile, set: Option<&str>) -> Result<Vec<&'f Case>, PlanError> {
+    let serves = |case: &&Case| matches!(case.source, Source::Serve(_));
+    let usual: Vec<&Case> = match set {
+        Some(set) => return Ok(by_set(file, set)?.into_iter().filter(serves).collect()),
+        None => by_set(file, DEFAULT_SET).unwrap_or_default().into_iter().filter(serves).collect(),
+    };
+    if usual.is_empty() {
+        return Ok(by_set(file, FULL_SET)?.into_iter().filter(serves).collect());
+    }
+    Ok(usual)
 }
 
 fn by_set<'f>(file: &'f BudgetFile, set: &str) -> Result<Vec<&'f Case>, PlanError> {

@@ -86,6 +86,7 @@ fn plan(unit: Unit, order: Vec<Step>) -> Plan {
         build: Vec::new(),
         units: vec![unit],
         order,
+        set_aside: Vec::new(),
         budgets: Vec::new(),
     }
 }

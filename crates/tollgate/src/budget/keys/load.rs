@@ -20,6 +20,7 @@ pub const SECTIONS: &[Section] = &[
         "connections": Form::Integer { min: 1, max: MANY }, "1000", "Users at the same time under a rate; each has a connection.", "connections = 200";
         "tls": Form::Choice(&["system", "insecure"]), "system", "Whom to believe to be the service: the authorities this machine trusts, or anybody, which reports say.", "tls = \"insecure\"";
         "authority": Form::Text, "", "A PEM file whose authorities alone are believed, relative to the budget file.", "authority = \"ca.pem\"";
+        "out": Form::Text, "", "A folder, relative to the budget file, for the figures as Locust and HdrHistogram write them.", "out = \"results\"";
         "threads": Form::Integer { min: 1, max: 1024 }, "as many as the machine can spare", "Threads that send.", "threads = 2";
     },
     table! { SET, "Values laid over the scenario, most often from variables: an empty text leaves the scenario's own.",
@@ -33,6 +34,7 @@ pub const SECTIONS: &[Section] = &[
     table! { USER, "A class of users: what one of them does, and how long it thinks between.",
         "weight": Form::Integer { min: 1, max: MANY }, "1", "How many of these among all users.", "weight = 3";
         "think": Form::Think, "0s", "Time between two tasks, fixed or drawn evenly from a range.", "think = \"500ms..2500ms\"";
+        "like": Form::Text, "", "Another user whose requests and tasks this one does.", "like = \"reader\"";
         "start": Form::Sections(REQUEST), "", "Requests each user makes once before its first task, such as a login; what they capture holds for all its tasks.", "start = [{ post = \"/login\" }]";
         "task": Form::Sections(TASK), "", "What the user does; one is drawn by weight each time.", "task = [{ get = \"/\" }]";
     },

@@ -39,6 +39,7 @@ pub(super) fn load(case: &Entry, given: Option<&Entry>, reading: &mut Reading<'_
             Some("decided") => Until::Decided,
             _ => Until::End,
         },
+        out: table.text("out", reading.mistakes).filter(|out| !out.is_empty()).map(PathBuf::from),
         threads: table.integer("threads", reading.mistakes),
         users,
     };

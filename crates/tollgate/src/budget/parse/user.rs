@@ -1,5 +1,7 @@
 //! `[user.NAME]`: a class of users, its tasks, and the names they share.
 
+use std::ops::Range;
+
 use tollgate_load::workload::{Request, Task, Think, User};
 
 use crate::budget::keys::{REQUEST, TASK, USER};
@@ -19,7 +21,9 @@ pub(super) fn user(entry: &Entry, reading: &mut Reading<'_>) -> Option<User> {
     let start = requests(table.list("start", reading.mistakes), &mut scope, &mut names, reading);
     let nodes = table.list("task", reading.mistakes);
     let tasks = nodes.iter().filter_map(|node| task(node, &scope, &mut names, reading)).collect();
-    if nodes.is_empty() {
+    if let Some(like) = table.entry("like") {
+        alike(&entry.key, &table, like, reading);
+    } else if nodes.is_empty() {
         let title = format!("user `{}` has nothing to do", entry.key);
         reading.mistakes.push(
             Mistake::new(&entry.key_span, title, "has no `task`")
@@ -33,6 +37,50 @@ pub(super) fn user(entry: &Entry, reading: &mut Reading<'_>) -> Option<User> {
         start,
         tasks,
     })
+}
+
+/// A user who does the tasks of another.
+pub(super) struct Alike {
+    name: String,
+    like: String,
+    span: Range<usize>,
+}
+
+fn alike(user: &str, table: &Table<'_>, entry: &Entry, reading: &mut Reading<'_>) {
+    for key in ["task", "start"] {
+        if let Some(own) = table.entry(key) {
+            let title = format!("`{key}` has no meaning beside `like`");
+            let label = "the other user's are done";
+            reading.mistakes.push(Mistake::new(&own.key_span, title, label));
+        }
+    }
+    let Some(like) = table.text("like", reading.mistakes) else { return };
+    let span = entry.node.span.clone();
+    reading.references.push(Reference {
+        to: Referred::User,
+        name: like.clone(),
+        from: String::new(),
+        span: span.clone(),
+    });
+    reading.alike.push(Alike { name: user.to_owned(), like, span });
+}
+
+/// Gives those who do what others do their tasks, once all users are read.
+pub(super) fn make_alike(reading: &mut Reading<'_>) {
+    for alike in std::mem::take(&mut reading.alike) {
+        let model = reading.users.iter().find(|user| user.name == alike.like).cloned();
+        // That nobody is called so is told elsewhere.
+        let Some(model) = model else { continue };
+        if model.tasks.is_empty() {
+            let title = format!("user `{}` has no tasks of its own", alike.like);
+            let label = "named here by a user without tasks";
+            reading.mistakes.push(Mistake::new(&alike.span, title, label));
+        }
+        if let Some(user) = reading.users.iter_mut().find(|user| user.name == alike.name) {
+            user.start = model.start;
+            user.tasks = model.tasks;
+        }
+    }
 }
 
 fn think(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Think> {
