@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod batch;
+pub mod bench;
 pub mod command;
 pub mod context;
 pub mod encoding;

@@ -1,6 +1,7 @@
 //! The `proofs` command as people and scripts meet it: the binary itself.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod generate;
 mod keys;
 
 use std::io::Write;
@@ -57,10 +58,10 @@ fn told(output: Output) -> Told {
 fn help_tells_every_command_and_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let text = done(folder.path(), &["--help"]);
-    for word in ["serve", "audit", "keygen", "sign", "verify", "Exit codes"] {
+    for word in ["serve", "audit", "keygen", "sign", "verify", "generate", "Exit codes"] {
         assert!(text.contains(word), "{word}");
     }
-    for command in ["keygen", "sign", "verify"] {
+    for command in ["keygen", "sign", "verify", "generate"] {
         let text = done(folder.path(), &[command, "--help"]);
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     }
