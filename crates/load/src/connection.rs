@@ -125,8 +125,16 @@ impl Http1 {
         if self.answered {
             self.still_silent()?;
         }
-        self.stream.send(request, watch).await?;
-        let head = self.head(wants, watch, received).await?;
+        let sent = self.stream.send(request, watch).await;
+        let head = match sent {
+            Ok(()) => self.head(wants, watch, received).await?,
+            // Who refuses a body may answer and close before all of it is there.
+            Err(Fault::Reset | Fault::Closed) => {
+                let head = self.head(wants, watch, received).await;
+                Head { keep_alive: false, ..head.map_err(|_| Fault::Reset)? }
+            }
+            Err(fault) => return Err(fault),
+        };
         received.status = head.status;
         if wants.headers || (wants.cookies && head.sets_cookie) {
             http1::headers(&self.buffer[..head.length], &mut received.headers);

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tollgate_load::LoadError;
 use tollgate_load::report::Report;
+use tollgate_load::workload::Status;
 
-use crate::loads::{closed, counted, failures, get, ms, run, try_run};
+use crate::loads::{assert_good, closed, counted, failures, get, ms, post, run, try_run};
 use crate::raw::Raw;
 use crate::server::target;
 
@@ -140,6 +141,18 @@ fn a_connection_reset_amid_an_answer_is_a_failure() {
     });
     let report = run(&counted(2, vec![get("/")]), &server.target());
     assert_eq!(all_fail(&report, 2), "connection reset");
+}
+
+#[test]
+fn an_answer_that_refuses_the_body_halfway_is_an_answer() {
+    let server = Raw::start(|talk| {
+        if talk.request().is_some() {
+            let _ = talk.say("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    let mut request = post("/", &"y".repeat(8 << 20));
+    request.expect.status = Status::Is(413);
+    assert_good(&run(&counted(3, vec![request]), &server.target()), 3);
 }
 
 #[test]

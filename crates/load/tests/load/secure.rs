@@ -47,7 +47,10 @@ fn trust(name: &str, protocols: &[&str]) -> Trust {
 
 impl Trust {
     fn server(&self, handler: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Server {
-        Server::speaking(Speaks { tls: Some(Arc::clone(&self.config)), only_http1: false }, handler)
+        Server::speaking(
+            Speaks { tls: Some(Arc::clone(&self.config)), ..Speaks::default() },
+            handler,
+        )
     }
 }
 
@@ -164,7 +167,7 @@ fn a_server_without_http2_is_told_as_such() {
 
 #[test]
 fn clear_text_http2_to_a_server_that_does_not_speak_it_fails() {
-    let speaks = Speaks { tls: None, only_http1: true };
+    let speaks = Speaks { only_http1: true, ..Speaks::default() };
     let server = Server::speaking(speaks, |_| Reply::new(200, "ok"));
     let load = with(counted(2, vec![get("/")]), Http::Two, Tls::System);
     let report = run(&load, &server.target());
@@ -191,6 +194,20 @@ fn large_and_empty_answers_heads_and_failures_are_the_same_over_http2() {
     load.protocol.largest_body = 1 << 20;
     load.stop.requests = Some(1);
     assert_eq!(failures(&run(&load, &server.target())), [("answer too large", 1)]);
+}
+
+#[test]
+fn a_server_that_says_goodbye_after_some_requests_costs_a_connection_and_no_failure() {
+    for http in [Http::One, Http::Two] {
+        let speaks = Speaks { requests: Some(5), ..Speaks::default() };
+        let server = Server::speaking(speaks, |_| Reply::new(200, "ok"));
+        let load = with(counted(100, vec![get("/")]), http, Tls::System);
+        let report = run(&load, &server.target());
+        assert_good(&report, 100);
+        // Whatever was on its way with the goodbye is still answered.
+        assert!((17..=20).contains(&server.connections()), "{}", server.connections());
+        assert_eq!(server.count(), 100);
+    }
 }
 
 #[test]

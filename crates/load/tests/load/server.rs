@@ -1,7 +1,8 @@
 //! A small real server on this machine, which remembers what it was asked.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -78,6 +79,8 @@ type Handler = dyn Fn(&Asked) -> Reply + Send + Sync;
 pub struct Speaks {
     pub tls: Option<Arc<ServerConfig>>,
     pub only_http1: bool,
+    /// Says goodbye on a connection after that many requests.
+    pub requests: Option<usize>,
 }
 
 impl Server {
@@ -153,13 +156,13 @@ async fn accept(listener: TcpListener, speaks: Speaks, log: Arc<Log>, handler: A
         let Ok((stream, _)) = listener.accept().await else { continue };
         let _ = stream.set_nodelay(true);
         let (acceptor, log, handler) = (acceptor.clone(), Arc::clone(&log), Arc::clone(&handler));
-        let only_http1 = speaks.only_http1;
+        let speaks = speaks.clone();
         tokio::spawn(async move {
             match acceptor {
-                None => serve(stream, only_http1, log, handler).await,
+                None => serve(stream, speaks, log, handler).await,
                 Some(acceptor) => {
                     if let Ok(stream) = acceptor.accept(stream).await {
-                        serve(stream, only_http1, log, handler).await;
+                        serve(stream, speaks, log, handler).await;
                     }
                 }
             }
@@ -169,14 +172,15 @@ async fn accept(listener: TcpListener, speaks: Speaks, log: Arc<Log>, handler: A
 
 async fn serve(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    only_http1: bool,
+    speaks: Speaks,
     log: Arc<Log>,
     handler: Arc<Handler>,
 ) {
-    let counted = Arc::new(AtomicBool::new(false));
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&requests);
     let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let (log, handler) = (Arc::clone(&log), Arc::clone(&handler));
-        let first = !counted.swap(true, Ordering::SeqCst);
+        let first = counter.fetch_add(1, Ordering::SeqCst) == 0;
         log.connections.fetch_add(usize::from(first), Ordering::SeqCst);
         async move {
             let (head, body) = request.into_parts();
@@ -205,6 +209,15 @@ async fn serve(
         }
     });
     let builder = Builder::new(TokioExecutor::new());
-    let builder = if only_http1 { builder.http1_only() } else { builder };
-    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+    let builder = if speaks.only_http1 { builder.http1_only() } else { builder };
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let most = speaks.requests.unwrap_or(usize::MAX);
+    let mut leaving = false;
+    let _ = std::future::poll_fn(|context| {
+        if requests.load(Ordering::SeqCst) >= most && !std::mem::replace(&mut leaving, true) {
+            connection.as_mut().graceful_shutdown();
+        }
+        connection.as_mut().poll(context)
+    })
+    .await;
 }
