@@ -99,7 +99,7 @@ impl Ledger {
             latest.merge(counted);
             latest.merge(warm);
         }
-        let at = usize::try_from(told.tick.max(0) / self.ticks).unwrap_or(0);
+        let at = self.place(told.tick.max(0));
         for (operation, counted) in self.report.operations.iter_mut().zip(&told.counted) {
             if operation.windows.len() <= at {
                 operation.windows.resize(at + 1, Window::default());
@@ -109,14 +109,20 @@ impl Ledger {
         for ((operation, reason), count) in &told.failures {
             *self.failures.entry((*operation, reason.clone())).or_insert(0) += count;
         }
-        self.coalesce();
+    }
+
+    /// The window of a tick, which is never far behind those there are: a machine that slept makes
+    /// a leap, not a million empty windows.
+    fn place(&mut self, tick: i64) -> usize {
+        loop {
+            match usize::try_from(tick / self.ticks) {
+                Ok(at) if at < MOST_WINDOWS => return at,
+                _ => self.coalesce(),
+            }
+        }
     }
 
     fn coalesce(&mut self) {
-        let longest = self.report.operations.iter().map(|operation| operation.windows.len()).max();
-        if longest.unwrap_or(0) <= MOST_WINDOWS {
-            return;
-        }
         self.ticks *= 2;
         for operation in &mut self.report.operations {
             operation.windows = operation
@@ -187,3 +193,6 @@ impl Ledger {
         report.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
     }
 }
+
+#[cfg(test)]
+mod tests;
