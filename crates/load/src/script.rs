@@ -32,6 +32,8 @@ pub enum ScriptError {
 pub(crate) struct Script {
     pub classes: Vec<Class>,
     pub operations: Vec<Operation>,
+    /// The names of the feeds, in their order.
+    pub feeds: Vec<String>,
     /// What was taken from the environment, and must not be shown.
     pub secrets: Secrets,
 }
@@ -81,7 +83,8 @@ impl Script {
             return Err(ScriptError::Idle);
         }
         let secrets = Secrets::new(writing.secrets);
-        Ok(Script { classes, operations: writing.operations, secrets })
+        let feeds = workload.feeds.iter().map(|feed| feed.name.clone()).collect();
+        Ok(Script { classes, operations: writing.operations, feeds, secrets })
     }
 }
 

@@ -4,6 +4,7 @@ mod exchange;
 mod hidden;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rand::rngs::Xoshiro256PlusPlus;
 
@@ -15,7 +16,7 @@ use crate::lane::{Cut, Lane};
 use crate::schedule::stream;
 use crate::script::{Class, Step};
 use crate::tally::Seen;
-use crate::watch::Watch;
+use crate::watch::{Watch, in_time};
 
 pub(crate) struct Session {
     lane: Rc<Lane>,
@@ -99,7 +100,7 @@ impl Session {
         let task = &class.tasks[class.choice.draw(&mut self.rng)];
         let row = match task.feed {
             None => None,
-            Some(feed) => match lane.feeds.next_at(feed).await {
+            Some(feed) => match self.row(lane, feed).await {
                 Ok(row) => Some(row),
                 Err(FeedEnd::Exhausted { .. }) => {
                     lane.shared.cut(Cut::Exhausted);
@@ -118,6 +119,18 @@ impl Session {
             }
         }
         Done::Well
+    }
+
+    /// The next row. A program may take its time, which shows as lateness; but what still waits for
+    /// it when the load gives up is told as well.
+    async fn row(&self, lane: &Lane, feed: usize) -> Result<Arc<Row>, FeedEnd> {
+        self.watch.begin(u64::MAX);
+        let row = in_time(&self.watch, lane.feeds.next_at(feed)).await;
+        self.watch.end();
+        row.unwrap_or_else(|_| {
+            let feed = lane.script.feeds[feed].clone();
+            Err(FeedEnd::Failed { feed, reason: "no row before the load ended".to_owned() })
+        })
     }
 
     /// Sends one request and looks at its answer; when it ended, or what became of the task.

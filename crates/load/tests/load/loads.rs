@@ -98,3 +98,9 @@ pub fn assert_good(report: &Report, succeeded: u64) {
     assert_eq!(failures(report), []);
     assert_eq!((report.total().succeeded, report.total().failed), (succeeded, 0));
 }
+
+/// The shortest or longest of some times is at least that long, but for the width of a bucket.
+#[track_caller]
+pub fn assert_at_least(time: Option<u64>, least: Duration) {
+    assert!(time >= Some((least * 99 / 100).as_nanos() as u64), "{time:?} of {least:?}");
+}
