@@ -100,7 +100,13 @@ impl Bench<'_> {
             reason: format!("case `{name}`: {}", lack.reason),
             hint: lack.hint,
         };
-        let other = gather(self.run, Subject { case: name, ..self.subject }).map_err(of_case)?;
+        let same = Subject { case: name, ..self.subject };
+        let other = match (gather(self.run, same), only_operation(self.run, same)) {
+            // What is measured alone is meant, whatever it is called.
+            (Err(_), Some(only)) => gather(self.run, Subject { operation: Some(only), ..same }),
+            (found, _) => found,
+        };
+        let other = other.map_err(of_case)?;
         self.related(limit, factor, &other, paired)
     }
 
@@ -215,4 +221,15 @@ fn counted(own: &Estimate, limit: f64, dimension: Dimension) -> Estimate {
         method: "counted in this run".to_owned(),
         ..own.clone()
     }
+}
+
+/// The operation of a case that measures the metric of one alone.
+fn only_operation<'r>(run: &'r Run, subject: Subject<'_>) -> Option<&'r str> {
+    let trials = run.trials.iter().filter(|trial| trial.case == subject.case);
+    let series = trials.flat_map(|trial| &trial.series);
+    let mut names = series
+        .filter(|series| series.metric == subject.metric)
+        .map(|series| series.operation.as_deref());
+    let first = names.next()??;
+    names.all(|name| name == Some(first)).then_some(first)
 }

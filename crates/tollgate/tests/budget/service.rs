@@ -173,6 +173,7 @@ fn requests_travel_as_the_load_says() {
         redirects: 3,
         timeout: 5 * SECOND,
         connections: 7,
+        largest_body: Protocol::default().largest_body,
         tls: Tls::Authority(PathBuf::from("ca.pem")),
     };
     assert_eq!((told.protocol, told.threads), (protocol, Some(2)));
@@ -244,4 +245,14 @@ fn the_port_may_be_told_by_a_variable_of_the_service() {
         "serve = [\"api\"]\nenv = { PORT = \"{port}\" }",
     );
     assert_eq!(service(&with(&text, &[])).env["PORT"], "{port}");
+}
+
+#[test]
+fn a_user_like_another_does_the_same_at_a_pace_of_its_own() {
+    let text = format!("{FILE}[user.hasty]\nlike = \"buyer\"\nweight = 7\nthink = \"1s\"\n");
+    let file = with(&text, &[]);
+    let [_, buyer, hasty] = file.users.as_slice() else { panic!("{:?}", file.users) };
+    assert_eq!((&hasty.tasks, &hasty.start), (&buyer.tasks, &buyer.start));
+    assert_eq!((hasty.weight, hasty.think.longest), (7, SECOND));
+    assert_eq!(buyer.weight, 1);
 }

@@ -178,3 +178,15 @@ fn what_cannot_be_read_is_not_missed_as_well() {
     assert_eq!(told.len(), 2, "{told:#?}");
     assert!(read(&text).is_err());
 }
+
+#[test]
+fn a_user_is_like_one_who_has_tasks() {
+    let user = "[user.u]\ntask = [{ get = \"/\" }]\n";
+    for (lines, expected) in [
+        ("[user.v]\nlike = \"w\"", "there is no user `w`"),
+        ("[user.v]\nlike = \"u\"\ntask = [{ get = \"/\" }]", "`task` has no meaning beside `like`"),
+        ("[user.v]\nlike = \"v\"", "user `v` has no tasks of its own"),
+    ] {
+        one(&format!("{HEAD}{user}{lines}\n"), expected);
+    }
+}

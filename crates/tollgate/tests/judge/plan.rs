@@ -179,7 +179,7 @@ fn loads(plan: &Plan) -> Vec<&Load> {
 }
 
 #[test]
-fn a_scenario_is_laid_over_every_service_whatever_its_set() {
+fn a_scenario_is_laid_over_every_service_where_none_is_in_the_usual_set() {
     let plan = under("smoke", Wish::default()).unwrap();
     assert_eq!(cases(&plan), ["api", "other"]);
     // The file's own scenario takes the place of the ready-made one of that name.
@@ -261,4 +261,43 @@ fn nothing_is_said_of_a_change_without_noise_to_judge_by() {
     assert_eq!(of(&[1.0, 2.0, 3.0, 0.0]), None);
     assert_eq!(of(&[]), None);
     assert!(of(&[1.0, 2.0, 3.0, 4.0]).is_some());
+}
+
+const USUAL: &str = r#"
+[case.program]
+run = ["true"]
+[case.api]
+serve = ["api", "{port}"]
+load = { users = ["u"] }
+[case.api.budget]
+"latency p99" = "< 1s"
+"server cpu" = "< 50%"
+[case.long]
+serve = ["api", "{port}"]
+load = { users = ["u"] }
+sets = ["nightly"]
+[user.u]
+task = [{ get = "/" }]
+"#;
+
+#[test]
+fn a_scenario_is_laid_over_the_services_of_the_usual_set() {
+    let wish = Wish { scenario: Some("spike".to_owned()), ..Wish::default() };
+    let chosen = resolve(&file(USUAL), &wish).unwrap();
+    assert_eq!(cases(&chosen), ["api"]);
+    let all = Wish { set: Some("full".to_owned()), ..wish.clone() };
+    assert_eq!(cases(&resolve(&file(USUAL), &all).unwrap()), ["api", "long"]);
+    let only_nightly = USUAL.replacen("load = {", "sets = [\"nightly\"]\nload = {", 1);
+    let chosen = resolve(&file(&only_nightly), &wish).unwrap();
+    assert_eq!(cases(&chosen), ["api", "long"]);
+}
+
+#[test]
+fn what_a_service_elsewhere_needs_is_set_aside() {
+    let here = resolve(&file(USUAL), &Wish::default()).unwrap();
+    assert_eq!((here.budgets.len(), here.set_aside.len()), (2, 0));
+    let elsewhere = USUAL.replacen("load = {", "url = \"http://127.0.0.1:1\"\nload = {", 1);
+    let there = resolve(&file(&elsewhere), &Wish::default()).unwrap();
+    assert_eq!(there.budgets.len(), 1);
+    assert_eq!(there.set_aside[0].key.metric, "server cpu");
 }

@@ -256,3 +256,14 @@ fn an_open_interval_says_how_many_observations_would_close_it() {
     assert!(found.reason.unwrap().starts_with("1 observation is too few"));
     assert!(found.hint.unwrap().contains("p99 needs 368"));
 }
+
+#[test]
+fn a_case_that_measures_one_operation_alone_is_compared_whatever_that_is_called() {
+    let text = of_a_beside_b("\"t median\" = \"<= case b + 50%\"");
+    let ours = || case("a").of("proof").values("t", &around(110.0, 10));
+    let floor = case("b").of("floor").values("t", &around(100.0, 10));
+    let verdict = verdict(&text, [ours(), floor.clone()]);
+    assert_eq!(verdict.finding, Finding::Within, "{verdict:?}");
+    let two = floor.of("other").values("t", &around(1.0, 10));
+    assert_eq!(super::build::verdict(&text, [ours(), two]).finding, Finding::NotMeasured);
+}
