@@ -25,6 +25,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "tollgate-dashboard",
         ],
     ),
+    ("example-http-service", &[]),
     ("example-rust-bench", &["tollgate-harness"]),
     ("survivability", &["tollgate-harness"]),
     ("mycelium", &["tollgate-harness"]),
