@@ -173,7 +173,7 @@ pub enum Arrivals {
 pub struct Stop {
     /// What is sent before this does not count: ramps, caches that fill.
     pub warmup: Duration,
-    /// No more than so many requests, the warm-up's included.
+    /// No more than so many requests, the warm-up's included; the ways of redirects do not count.
     pub requests: Option<u64>,
 }
 
@@ -191,7 +191,8 @@ pub struct Protocol {
     pub timeout: Duration,
     /// A larger answer is an error.
     pub largest_body: u64,
-    /// Users at the same time in an open loop; each has a connection.
+    /// Users at the same time in an open loop; each has a connection. Classes of users share them
+    /// by weight, with at least one each on every thread.
     pub connections: u32,
     pub tls: Tls,
 }
