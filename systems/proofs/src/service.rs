@@ -39,7 +39,7 @@ use crate::audit::{Audit, Recovered};
 use crate::verify::Verifier;
 use crate::webauthn::{ChallengeSecret, RelyingParty};
 
-pub use self::clock::{Clock, timestamp};
+pub use self::clock::{Clock, Stopwatch, timestamp};
 pub use self::failure::Failure;
 pub use self::listen::{Connections, listen};
 pub use self::memory::BadCredential;

@@ -8,6 +8,7 @@ use crate::envelope::Envelope;
 use crate::refusal::Refusal;
 use crate::replay::SignatureId;
 use crate::revocation::Revocations;
+use crate::service::Stopwatch;
 use crate::verify::Verifier;
 
 pub(super) fn measure(bench: &mut Bench) {
@@ -17,6 +18,7 @@ pub(super) fn measure(bench: &mut Bench) {
     for count in [20, 128] {
         batch_of(bench, count);
     }
+    share_of_floor(bench);
     expired(bench);
     let text = scene::proof(1);
     bench.operation("parse envelope").elements(1).run(|| Envelope::parse(text.as_bytes()));
@@ -39,6 +41,37 @@ fn envelope(bench: &mut Bench, name: &str, cached_keys: usize) {
     bench.operation(name).elements(1).run(|| {
         check(&verifier, &revocations, text.as_bytes(), NOW_MS).expect("the proof is good")
     });
+}
+
+/// How much of the floor's throughput is left of a whole proof's: both in turn, so that what else
+/// the machine does strikes both.
+fn share_of_floor(bench: &mut Bench) {
+    use ed25519_dalek::Signer;
+    let name = "verify / envelope cached key";
+    if !bench.is_measuring() || !bench.chooses(name) {
+        return;
+    }
+    let (key, message, text) = (scene::key(), scene::context(), scene::proof(1));
+    let (public, signature) = (key.verifying_key(), key.sign(&message));
+    let (verifier, revocations) = (scene::verifier(8), Revocations::new());
+    let mut shares: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let floor = seconds(|| public.verify_strict(&message, &signature).is_ok());
+            let whole = seconds(|| check(&verifier, &revocations, text.as_bytes(), NOW_MS).is_ok());
+            floor / whole
+        })
+        .collect();
+    shares.sort_by(f64::total_cmp);
+    bench.group(name).value("share of floor", (shares[ROUNDS / 2], ""));
+}
+
+const ROUNDS: usize = 101;
+
+/// The time of a few runs, each of which has to say that all was well.
+fn seconds(run: impl Fn() -> bool) -> f64 {
+    let stopwatch = Stopwatch::start();
+    assert!((0..20).all(|_| run()), "what is measured is valid");
+    stopwatch.elapsed().as_secs_f64()
 }
 
 fn check(

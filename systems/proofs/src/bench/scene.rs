@@ -12,7 +12,7 @@ pub(super) const NOW_MS: u64 = 1_700_000_000_000;
 /// As long as the message of the floor: 154 bytes.
 const CONTEXT: &str = concat!(
     r#"{"action":"wire","amount":125000,"currency":"USD","initiator_id":"user-1234","#,
-    r#""timestamp":1700000000,"transaction_id":"txn-482915","transaction_type":"w"}"#
+    r#""timestamp":1700000000,"transaction_id":"txn-482915","transaction_type":"wx"}"#
 );
 
 pub(super) fn context() -> Vec<u8> {

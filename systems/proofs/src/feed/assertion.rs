@@ -1,5 +1,6 @@
 //! Assertions of authenticators, each on a challenge that is sealed here as the service would.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use p256::ecdsa::signature::Signer;
@@ -16,7 +17,9 @@ use crate::webauthn::{ChallengeSecret, Credential, CredentialKey};
 /// Authenticators of the users, and what their browsers state.
 #[derive(Debug)]
 pub struct Authenticators {
-    keys: Vec<(String, SigningKey)>,
+    users: Generated,
+    /// Made when they are first used: all of them would take seconds.
+    keys: Vec<OnceCell<SigningKey>>,
     secret: ChallengeSecret,
     origin: String,
     /// A user who is there and verified, and an authenticator that does not count.
@@ -30,11 +33,10 @@ impl Authenticators {
         let mut data = sha256(rp_id.as_bytes()).to_vec();
         data.push(PRESENT_AND_VERIFIED);
         data.extend([0; 4]);
-        let key = |user| (base64url(&id(user)), key(users, user));
-        let keys = (0..users.users).map(key).collect();
+        let keys = (0..users.users).map(|_| OnceCell::new()).collect();
         // An origin is text from the command line.
         let origin = serde_json::Value::from(origin).to_string();
-        Self { keys, secret, origin, data }
+        Self { users: *users, keys, secret, origin, data }
     }
 
     pub(super) fn credentials(users: &Generated) -> Vec<Credential> {
@@ -53,8 +55,8 @@ impl Authenticators {
         lives: Range<u64>,
         rng: &mut Xoshiro256PlusPlus,
     ) -> String {
-        let user = rng.random_range(0..self.keys.len());
-        let (id, key) = &self.keys[user];
+        let user = rng.random_range(0..self.users.users);
+        let key = self.keys[user as usize].get_or_init(|| key(&self.users, user));
         let context = format!(
             concat!(
                 r#"{{"action":"approve_transfer","authenticator_type":"platform","#,
@@ -80,7 +82,7 @@ impl Authenticators {
                 r#"{{"credential_id":"{}","authenticator_data":"{}","client_data_json":"{}","#,
                 r#""signature":"{}","context_type":"biometric_auth","context":"{}"}}"#
             ),
-            id,
+            base64url(&id(user)),
             base64url(&self.data),
             base64url(client.as_bytes()),
             base64url(&signature),
