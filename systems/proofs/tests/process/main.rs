@@ -5,4 +5,5 @@ mod client;
 mod command;
 mod drain;
 mod kill;
+mod registry;
 mod server;

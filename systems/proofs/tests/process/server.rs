@@ -20,7 +20,11 @@ pub struct Server {
 impl Server {
     /// Starts a service on a free port, and returns once it listens.
     pub fn start(folder: &Path) -> Server {
-        let mut child = command(folder).spawn().unwrap();
+        Server::of(&mut command(folder))
+    }
+
+    pub fn of(command: &mut Command) -> Server {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         let stdout = child.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
