@@ -222,11 +222,15 @@ fn fell_behind(bench: &Bench<'_>, verdict: &mut Verdict, limit: f64) {
     if !series.any(|series| series.metric == LATENESS) {
         return;
     }
-    let p99 = Statistic::Quantile(990_000);
+    // A mean is moved by the mean of what is added to it; other statistics by the worst of it.
+    let (statistic, name) = match verdict.statistic {
+        Statistic::Mean => (Statistic::Mean, "the mean"),
+        _ => (Statistic::Quantile(990_000), "p99"),
+    };
     let lateness = |operation| {
         let evidence =
             gather(bench.run, Subject { operation, metric: LATENESS, ..bench.subject }).ok()?;
-        Some(estimate(&evidence, p99, bench.budget.confidence).ok()?.value)
+        Some(estimate(&evidence, statistic, bench.budget.confidence).ok()?.value)
     };
     let Some(late) = lateness(bench.subject.operation).or_else(|| lateness(None)) else { return };
     if late <= LATE * limit || verdict.finding == Finding::NotMeasured {
@@ -236,7 +240,7 @@ fn fell_behind(bench: &Bench<'_>, verdict: &mut Verdict, limit: f64) {
     verdict.outcome = Outcome::CannotTell;
     verdict.accepted = None;
     verdict.reason = Some(format!(
-        "the generator fell behind: p99 of its lateness is {}",
+        "the generator fell behind: {name} of its lateness is {}",
         show(late, Dimension::TIME)
     ));
     verdict.hint = Some("lower the rate, or give the generator a machine of its own".to_owned());

@@ -443,3 +443,17 @@ fn a_load_generator_that_fell_behind_leaves_latency_undecided() {
     let found = verdict(&text, [of(20.0)]);
     is_red(&found, Outcome::CannotTell, "the generator fell behind");
 }
+
+#[test]
+fn a_few_late_requests_leave_a_mean_decided_but_no_other_statistic() {
+    // Every twentieth request is 40 ms late: 2 ms in the mean, and 40 ms at p99.
+    let few: Vec<f64> = (0..400).map(|at| if at % 20 == 0 { 40.0 * MS } else { 0.0 }).collect();
+    let late = || case("a").samples("latency", &same(MS, 400)).samples("lateness", &few);
+    let of = |budget: &str| verdict(&of_a(&format!("\"latency {budget}\"")), [late()]);
+    for budget in ["p99\" = \"<= 150ms", "median\" = \"<= 150ms", "max\" = \"<= 150ms"] {
+        is_red(&of(budget), Outcome::CannotTell, "p99 of its lateness is 40 ms");
+    }
+    assert_eq!(of("mean\" = \"<= 150ms").finding, Finding::Within);
+    assert_eq!(of("mean\" = \"<= 21ms").finding, Finding::Within);
+    is_red(&of("mean\" = \"<= 19ms"), Outcome::CannotTell, "the mean of its lateness is 2 ms");
+}
