@@ -118,6 +118,7 @@ fn conduct(
         })
         .collect();
     drop(tell);
+    let _cut = CutByPanic(&orders.shared);
     listen(orders, &mut ledger, &told, stop, watch);
     let mut failed = None;
     for thread in threads {
@@ -129,6 +130,17 @@ fn conduct(
     match failed {
         Some(error) => Err(LoadError::Thread(error)),
         None => Ok(ledger.close(ended(orders))),
+    }
+}
+
+/// A panic of whoever watches ends the load as well: its threads know nothing of it.
+struct CutByPanic<'a>(&'a Shared);
+
+impl Drop for CutByPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.cut(Cut::Interrupted);
+        }
     }
 }
 
