@@ -251,7 +251,14 @@ impl<'a> Measured<'a> {
         };
         let operation = unit.operation.as_deref();
         let subject = source.map(|source| Subject::new(root, source, operation));
-        let impossible = subject.as_ref().and_then(|subject| subject.missing(&unit.needs));
+        let missing = |here: Surroundings| unit.needs.iter().find_map(|need| here.find(need).err());
+        let impossible = match (&subject, &unit.source) {
+            (Some(subject), _) => subject.missing(&unit.needs),
+            (None, Source::Serve(source)) => {
+                missing(Surroundings::new(root, source.dir.as_deref(), &source.env))
+            }
+            (None, _) => missing(Surroundings::new(root, None, &Default::default())),
+        };
         Measured { subject, impossible }
     }
 
