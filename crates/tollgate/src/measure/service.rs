@@ -20,7 +20,7 @@ use tollgate_load::workload::{Body, Source as Rows, Tls, Workload};
 use crate::budget::{Budget, ServeSource};
 use crate::run::{Outcome, Series};
 
-use super::launcher::LauncherError;
+use super::launcher::{End, LauncherError};
 use super::process::{Attempt, Stand};
 use needs::Needs;
 use server::{Server, Unready};
@@ -52,63 +52,71 @@ pub(super) fn trial(
     service: Service<'_>,
     onlooker: &mut Onlooker<'_>,
 ) -> Result<Attempt, LauncherError> {
-    let source = service.source;
-    if let Some(url) = &source.url {
-        let target = match Target::parse(url, &source.allow_hosts) {
-            Ok(target) => target,
-            Err(error) => return Ok(Attempt::Impossible(chain(&error))),
-        };
-        let mut needs = Needs::of_nobody();
-        let stop = stand.stop;
-        let ready = server::await_ready(&target, source, &|| stop.load(Ordering::Relaxed));
-        let loaded = match ready {
-            Ok(()) => load(stand.root, service, &target, stop, &mut needs, onlooker),
-            Err(Unready::Gone) => return Ok(Attempt::Interrupted),
-            Err(Unready::Failed(reason)) => Loaded::Failed(reason),
-        };
-        return Ok(attempt(loaded, Vec::new(), String::new()));
+    match &service.source.url {
+        Some(url) => Ok(running(stand, service, url, onlooker)),
+        None => started(stand, service, onlooker),
     }
+}
+
+/// Loads a service that somebody else started.
+fn running(
+    stand: &Stand<'_>,
+    service: Service<'_>,
+    url: &str,
+    onlooker: &mut Onlooker<'_>,
+) -> Attempt {
+    let source = service.source;
+    let target = match Target::parse(url, &source.allow_hosts) {
+        Ok(target) => target,
+        Err(error) => return Attempt::Impossible(chain(&error)),
+    };
+    let mut needs = Needs::of_nobody();
+    let stop = stand.stop;
+    let loaded = match server::await_ready(&target, source, &|| stop.load(Ordering::Relaxed)) {
+        Ok(()) => load(stand.root, service, &target, stop, &mut needs, onlooker),
+        Err(Unready::Gone) => return Attempt::Interrupted,
+        Err(Unready::Failed(reason)) => Loaded::Failed(reason),
+    };
+    attempt(loaded, Vec::new(), String::new())
+}
+
+/// Starts a service, loads it, and stops it.
+fn started(
+    stand: &mut Stand<'_>,
+    service: Service<'_>,
+    onlooker: &mut Onlooker<'_>,
+) -> Result<Attempt, LauncherError> {
+    let source = service.source;
     let server = match Server::prepare(stand, source) {
         Ok(server) => server,
         Err(reason) => return Ok(Attempt::Impossible(reason)),
     };
-    let root = stand.root.to_owned();
-    let stop = stand.stop;
+    let (root, stop) = (stand.root, stand.stop);
     let mut needs = Needs::of_children(stand.launcher.pid());
     // Either the person's wish or the service's end ends the load.
     let over = AtomicBool::new(false);
     let (loaded, observed) = server.during(stand, |target, gone| {
         let ended = || stop.load(Ordering::Relaxed) || gone.load(Ordering::Relaxed);
-        match server::await_ready(target, source, &ended) {
-            Ok(()) => {}
-            Err(Unready::Gone) if stop.load(Ordering::Relaxed) => return None,
-            Err(Unready::Gone) => {
-                return Some(Loaded::Failed("the service ended before it was ready".to_owned()));
-            }
-            Err(Unready::Failed(reason)) => return Some(Loaded::Failed(reason)),
-        }
+        server::await_ready(target, source, &ended)?;
         let mut look = |progress: &Progress<'_>, rate: Option<f64>| {
             if ended() {
                 over.store(true, Ordering::Relaxed);
             }
             onlooker(progress, rate);
         };
-        let loaded = load(&root, service, target, &over, &mut needs, &mut look);
-        if gone.load(Ordering::Relaxed) {
-            return Some(Loaded::Failed("the service ended during the load".to_owned()));
-        }
-        Some(loaded)
+        Ok(load(root, service, target, &over, &mut needs, &mut look))
     })?;
     let output = stand.tail();
-    let Some(loaded) = loaded else { return Ok(Attempt::Interrupted) };
-    let ending = observed.as_ref().map(|observed| server::ending(observed.end));
-    let loaded = match (loaded, ending) {
-        (Loaded::Failed(reason), Some(ending)) if reason.starts_with("the service ended") => {
-            Loaded::Failed(format!("{reason}, with {ending}"))
-        }
-        (loaded, _) => loaded,
+    // Whoever is not told to end has ended by itself, even if nobody has noticed yet.
+    let died = !matches!(observed.end, End::Cancelled);
+    let loaded = match loaded {
+        Ok(_) if died => Loaded::Failed(server::ending("during the load", observed.end)),
+        Err(_) if died => Loaded::Failed(server::ending("before it was ready", observed.end)),
+        Err(Unready::Gone) => return Ok(Attempt::Interrupted),
+        Err(Unready::Failed(reason)) => Loaded::Failed(reason),
+        Ok(loaded) => loaded,
     };
-    Ok(attempt(loaded, needs.series(observed.as_ref()), output))
+    Ok(attempt(loaded, needs.series(&observed), output))
 }
 
 fn attempt(loaded: Loaded, needs: Vec<Series>, output: String) -> Attempt {
@@ -152,7 +160,8 @@ fn load(
             && measured > last_asked + Duration::from_secs(1);
         if due {
             last_asked = measured;
-            if account::is_decided(service.case, service.budgets, progress.report) {
+            let needed = needs.so_far();
+            if account::is_decided(service.case, service.budgets, progress.report, needed) {
                 return ControlFlow::Break(());
             }
         }

@@ -8,14 +8,17 @@
 )]
 
 mod act;
+mod api;
 mod harness;
+mod loads;
 mod processes;
 mod runs;
 mod scripts;
+mod services;
 
 fn main() {
     if act::requested() {
         return;
     }
-    harness::main(&[processes::TESTS, runs::TESTS, scripts::TESTS]);
+    harness::main(&[processes::TESTS, runs::TESTS, scripts::TESTS, services::TESTS, loads::TESTS]);
 }

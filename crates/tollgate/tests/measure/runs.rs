@@ -7,8 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tollgate::budget::load::Load;
-use tollgate::budget::{ImportSource, RunSource, ServeSource, Source};
+use tollgate::budget::{ImportSource, RunSource, Source};
 use tollgate::measure::launcher::Launcher;
 use tollgate::measure::process::{Attempt, OnFailure, Output, Stand, Subject};
 use tollgate::measure::{Context, Ended, Event, MeasureError, Probe, run};
@@ -35,7 +34,6 @@ super::harness::tests![
     the_wish_to_stop_throws_the_trial_away,
     a_stop_between_steps_ends_the_run,
     instructions_hardly_vary,
-    services_are_said_to_be_unmeasured,
     a_producer_that_writes_nothing_leaves_its_file_stale,
     files_of_other_tools_become_series,
     a_producer_is_measured_beside_what_it_writes,
@@ -370,22 +368,6 @@ fn instructions_hardly_vary(launcher: &mut Launcher) {
     let counts = [value(&trials[0], "instructions"), value(&trials[1], "instructions")];
     assert!(counts[0] > 100_000.0, "{counts:?}");
     assert!((counts[0] / counts[1] - 1.0).abs() < 0.01, "{counts:?}");
-}
-
-fn services_are_said_to_be_unmeasured(launcher: &mut Launcher) {
-    let serve = ServeSource {
-        command: vec!["/bin/true".to_owned()],
-        url: None,
-        ready: None,
-        dir: None,
-        env: BTreeMap::new(),
-        timeout: Duration::from_secs(30),
-        load: Load::default(),
-        allow_hosts: Vec::new(),
-    };
-    let plan = plan(unit("c", Source::Serve(Box::new(serve))), trials(1));
-    let trials = measure(launcher, Path::new("/"), &plan);
-    assert!(failure(&trials[0]).0.contains("does not load them yet"));
 }
 
 fn import(path: &str, producer: Option<RunSource>) -> Unit {

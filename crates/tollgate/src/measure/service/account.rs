@@ -2,7 +2,7 @@
 
 use tollgate_load::report::{Report, Window};
 
-use crate::budget::Budget;
+use crate::budget::{Bound, Budget};
 use crate::judge::{Finding, Strictness, judge};
 use crate::measure::process::single;
 use crate::quantity::Dimension;
@@ -72,16 +72,22 @@ fn rates(report: &Report, windows: &[Window]) -> Vec<f64> {
     rates
 }
 
-/// Whether every budget on the case has an answer that more of the same would not change.
-pub(super) fn is_decided(case: &str, budgets: &[Budget], report: &Report) -> bool {
-    let series = series(report);
-    // What the service needs is known at the end alone.
-    let asked = of_load(budgets);
-    let findings = findings(case, &asked, series);
-    !findings.is_empty()
-        && findings
-            .iter()
-            .all(|finding| matches!(finding, Finding::Within | Finding::Warned | Finding::Exceeded))
+/// Whether every budget on the case has an answer that more of the same would not change. Limits
+/// that refer to something else are never answered here.
+pub(super) fn is_decided(
+    case: &str,
+    budgets: &[Budget],
+    report: &Report,
+    needed: Vec<Series>,
+) -> bool {
+    let mut series = series(report);
+    series.extend(needed);
+    let decided = |finding: &Finding| {
+        matches!(finding, Finding::Within | Finding::Warned | Finding::Exceeded)
+    };
+    !budgets.is_empty()
+        && budgets.iter().all(is_fixed)
+        && findings(case, budgets, series).iter().all(decided)
 }
 
 /// Whether no budget on the load is broken.
@@ -92,15 +98,16 @@ pub(super) fn holds(case: &str, budgets: &[Budget], report: &Report) -> bool {
 
 /// The budgets with fixed limits on what requests do.
 fn of_load(budgets: &[Budget]) -> Vec<Budget> {
-    use crate::budget::Bound;
-    let fixed = |budget: &Budget| {
-        let limits = budget.hard.iter().chain(&budget.soft);
-        limits.clone().count() > 0
-            && limits.clone().all(|limit| matches!(limit.bound, Bound::Absolute(_)))
-    };
     let of_load = ["latency", "service time", "errors", "throughput"];
-    let chosen = |budget: &&Budget| of_load.contains(&budget.key.metric.as_str()) && fixed(budget);
+    let chosen =
+        |budget: &&Budget| of_load.contains(&budget.key.metric.as_str()) && is_fixed(budget);
     budgets.iter().filter(chosen).cloned().collect()
+}
+
+/// Whether the limits of a budget are plain values.
+fn is_fixed(budget: &Budget) -> bool {
+    let mut limits = budget.hard.iter().chain(&budget.soft);
+    limits.all(|limit| matches!(limit.bound, Bound::Absolute(_)))
 }
 
 fn findings(case: &str, budgets: &[Budget], series: Vec<Series>) -> Vec<Finding> {

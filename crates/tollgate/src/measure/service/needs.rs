@@ -9,6 +9,7 @@ use crate::measure::process::single;
 use crate::run::{Data, Point, Series};
 
 /// Looks at the processes below one, and remembers.
+#[derive(Clone)]
 pub(super) struct Needs {
     /// Whose children they are; none if the service was not started here.
     parent: Option<i32>,
@@ -75,11 +76,19 @@ impl Needs {
     }
 
     /// What was seen, and what the launcher observed of the whole life of the service.
-    pub fn series(self, observed: Option<&Observed>) -> Vec<Series> {
-        if self.parent.is_none() || self.memory.is_empty() {
+    pub fn series(self, observed: &Observed) -> Vec<Series> {
+        self.with_peak(observed.tree_bytes.max(observed.usage.largest_bytes))
+    }
+
+    /// What was seen until now.
+    pub fn so_far(&self) -> Vec<Series> {
+        self.clone().with_peak(0)
+    }
+
+    fn with_peak(self, whole: u64) -> Vec<Series> {
+        if self.memory.is_empty() {
             return Vec::new();
         }
-        let whole = observed.map_or(0, |o| o.tree_bytes.max(o.usage.largest_bytes));
         let mut series = vec![
             of("server memory", Data::Points(self.memory)),
             of("server threads", Data::Points(self.threads)),
@@ -187,11 +196,11 @@ mod tests {
         let parent = i32::try_from(std::os::unix::process::parent_id()).unwrap();
         let mut needs = Needs::of_children(parent);
         needs.look(Duration::from_millis(1), true);
-        assert!(needs.series(None).is_empty());
+        assert!(needs.so_far().is_empty());
         let mut needs = Needs::of_children(parent);
         needs.look(Duration::from_millis(1), true);
         needs.look(Duration::from_millis(2), false);
-        let series = needs.series(None);
+        let series = needs.so_far();
         let names: Vec<&str> = series.iter().map(|series| series.metric.as_str()).collect();
         assert!(names.contains(&"server cpu") && names.contains(&"server peak memory"));
     }

@@ -39,7 +39,9 @@ pub(super) fn capacity(
             stop: Stop { warmup: scenario.step / 10, requests: None },
             ..workload.clone()
         };
+        let mut elapsed = scenario.step;
         let report = tollgate_load::run(&workload, target, stop, &mut |progress| {
+            elapsed = elapsed.max(progress.elapsed);
             needs.look(before + progress.elapsed, progress.warming);
             onlooker(progress, Some(rate));
             ControlFlow::Continue(())
@@ -48,7 +50,8 @@ pub(super) fn capacity(
             Ok(report) => report,
             Err(error) => return Loaded::Failed(chain(&error)),
         };
-        before += scenario.step;
+        // Longer than the step where answers were still to come.
+        before += elapsed;
         if report.ended == Ended::Interrupted {
             return Loaded::Interrupted(account::series(&report));
         }

@@ -51,11 +51,11 @@ impl Server {
 
     /// Starts it, does the work, and stops it with everything it started. The work is told where
     /// it is, and learns from the flag that it has ended by itself.
-    pub fn during<T: Send>(
+    pub fn during<T>(
         &self,
         stand: &mut Stand<'_>,
         work: impl FnOnce(&Target, &AtomicBool) -> T,
-    ) -> Result<(T, Option<Observed>), LauncherError> {
+    ) -> Result<(T, Observed), LauncherError> {
         let (stop, gone) = (AtomicBool::new(false), AtomicBool::new(false));
         let (launcher, capture) = stand.launcher_and_capture();
         let job = Job {
@@ -74,13 +74,25 @@ impl Server {
                 gone.store(true, Ordering::Relaxed);
                 observed
             });
-            let done = work(&self.target, &gone);
-            stop.store(true, Ordering::Relaxed);
+            let done = {
+                let _stopped = OnDrop(&stop);
+                work(&self.target, &gone)
+            };
             match running.join() {
-                Ok(observed) => Ok((done, Some(observed?))),
+                Ok(observed) => Ok((done, observed?)),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
+    }
+}
+
+/// Sets a flag when it goes, by a panic as well: otherwise that would wait for the service, which
+/// waits for the flag.
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -143,12 +155,13 @@ fn ask(target: &Target, ready: Option<&str>) -> Result<(), Option<String>> {
     }
 }
 
-pub(super) fn ending(end: End) -> String {
+/// How a service ended that should not have.
+pub(super) fn ending(when: &str, end: End) -> String {
     match end {
         End::NotStarted(_, error) => {
-            format!("no start: {}", std::io::Error::from_raw_os_error(error))
+            format!("start the service: {}", std::io::Error::from_raw_os_error(error))
         }
-        end => process::ending(end),
+        end => format!("the service ended {when}, with {}", process::ending(end)),
     }
 }
 
