@@ -172,7 +172,6 @@ fn requests_travel_as_the_load_says() {
         cookies: false,
         redirects: 3,
         timeout: 5 * SECOND,
-        largest_body: Protocol::default().largest_body,
         connections: 7,
         largest_body: Protocol::default().largest_body,
         tls: Tls::Authority(PathBuf::from("ca.pem")),
