@@ -77,9 +77,10 @@ def hey(plan):
 
 def oha(plan, *more):
     rate = ["-q", f"{plan.rate}"] if plan.rate else []
+    # It would start a thread for each processor there is, even where it may use one alone.
     return [
         local("oha"), "-z", f"{plan.seconds}s", "-c", f"{plan.connections}", *rate, *more,
-        "--no-tui", "--output-format", "json", plan.url,
+        "--worker-threads", "1", "--no-tui", "--output-format", "json", plan.url,
     ]  # fmt: skip
 
 
