@@ -1,7 +1,9 @@
 """The servers that are put under load: nginx, and one that stalls."""
 
 import contextlib
+import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -45,9 +47,17 @@ def nginx(processor):
     with tempfile.TemporaryDirectory() as folder:
         config = pathlib.Path(folder, "nginx.conf")
         config.write_text(CONFIG.format(folder=folder, port=port))
-        command = ["nginx", "-e", "stderr", "-p", folder, "-c", str(config)]
+        command = [program(), "-e", "stderr", "-p", folder, "-c", str(config)]
         with serving(command, processor, port):
             yield f"http://127.0.0.1:{port}/"
+
+
+def program():
+    """Debian puts it where only root looks."""
+    found = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if found is None:
+        raise Failed("nginx is missing: the Debian package nginx-light")
+    return found
 
 
 @contextlib.contextmanager
