@@ -34,7 +34,8 @@ pub struct Window {
     pub latency: Histogram,
     /// From the actual start to the end, of the same requests.
     pub service: Histogram,
-    /// From the scheduled to the actual start, of all requests.
+    /// From the scheduled to the actual start, of all requests, without what they queued because
+    /// every user was busy: how far the generator itself fell behind.
     pub lateness: Histogram,
     pub succeeded: u64,
     pub failed: u64,

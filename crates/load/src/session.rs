@@ -33,6 +33,8 @@ pub(crate) struct Session {
     started: bool,
     /// When its last request ended; a read of the clock saved where the next begins at once.
     pub ended: u64,
+    /// How long its task queued because every user was busy: the target's doing, not lateness.
+    pub waited: u64,
     out: Vec<u8>,
     /// Path and query of the last request.
     path: String,
@@ -65,6 +67,7 @@ impl Session {
             lasting: 0,
             started: false,
             ended: 0,
+            waited: 0,
             out: Vec::new(),
             path: String::new(),
             received: Received::default(),
@@ -189,7 +192,7 @@ impl Session {
     }
 
     fn tell(
-        &self,
+        &mut self,
         lane: &Lane,
         step: &Step,
         (due, sent, ended): (u64, u64, u64),
@@ -199,7 +202,8 @@ impl Session {
         let hide = |fault| hidden::hidden(fault, &lane.script.secrets, &self.captured);
         let fault = fault.map(hide);
         let fault = fault.as_ref();
-        let seen = Seen { operation: step.operation, due, sent, ended, fault, bytes };
+        let late = sent.saturating_sub(due).saturating_sub(std::mem::take(&mut self.waited));
+        let seen = Seen { operation: step.operation, due, sent, late, ended, fault, bytes };
         lane.tally.borrow_mut().record(&seen, lane.end);
         lane.last_ended.set(ended);
     }

@@ -17,6 +17,8 @@ pub(crate) struct Seen<'a> {
     /// When it should have been sent, when it was, and when it ended.
     pub due: u64,
     pub sent: u64,
+    /// By how much the generator itself was late.
+    pub late: u64,
     pub ended: u64,
     pub fault: Option<&'a Fault>,
     pub bytes: u64,
@@ -64,7 +66,7 @@ impl Tally {
         let counts = seen.due >= self.warmup;
         let cells = if counts { &mut self.counted } else { &mut self.warm };
         let cell = &mut cells[seen.operation];
-        cell.lateness.record(seen.sent.saturating_sub(seen.due));
+        cell.lateness.record(seen.late);
         cell.received += seen.bytes;
         if matches!(seen.fault, None | Some(Fault::TimedOut)) {
             cell.latency.record(seen.ended.saturating_sub(seen.due));
@@ -125,7 +127,7 @@ mod tests {
     use super::*;
 
     fn seen(due: u64, ended: u64, fault: Option<&Fault>) -> Seen<'_> {
-        Seen { operation: 0, due, sent: due + 1, ended, fault, bytes: 10 }
+        Seen { operation: 0, due, sent: due + 1, late: 1, ended, fault, bytes: 10 }
     }
 
     #[test]

@@ -22,7 +22,8 @@ const IN_A_ROW: u32 = 32;
 struct Crew {
     /// Who is free, the last to become so on top, whose connection is the warmest.
     free: RefCell<Vec<Rc<Seat>>>,
-    queue: RefCell<VecDeque<u64>>,
+    /// When each was due, and since when it has waited for a user.
+    queue: RefCell<VecDeque<(u64, u64)>>,
     present: Cell<u64>,
     most: u64,
 }
@@ -95,7 +96,7 @@ fn give(lane: &Rc<Lane>, crew: &Rc<Crew>, class: usize, due: u64, users: &mut u6
         return;
     }
     lane.queued.set(lane.queued.get() + 1);
-    crew.queue.borrow_mut().push_back(due);
+    crew.queue.borrow_mut().push_back((due, lane.timers.clock.now()));
 }
 
 async fn work(lane: Rc<Lane>, crew: Rc<Crew>, class: usize, number: u64, first: u64) {
@@ -118,7 +119,8 @@ async fn work(lane: Rc<Lane>, crew: Rc<Crew>, class: usize, number: u64, first: 
         }
         let queued = crew.queue.borrow_mut().pop_front();
         due = match queued {
-            Some(due) => {
+            Some((due, since)) => {
+                session.waited = lane.timers.clock.now().saturating_sub(since);
                 lane.queued.set(lane.queued.get() - 1);
                 lane.active.set(lane.active.get() + 1);
                 due

@@ -61,7 +61,8 @@ fn what_queues_for_a_connection_has_its_wait_in_the_latency() {
     assert_eq!(report.generator.users, 5);
     // The last was due at 0.5 s and ends no sooner than at 1 s, after 20 turns of 50 ms.
     assert_at_least(total.latency.max(), ms(500));
-    assert_at_least(total.lateness.max(), ms(450));
+    // Which is not the generator's doing.
+    assert!(total.lateness.at_rank(50) < Some(100_000_000));
     assert!(total.service.at_rank(50) < total.latency.at_rank(50));
     // Throughput is what the server did in time: at most ten turns of five.
     assert!(total.in_time <= 50, "{}", total.in_time);

@@ -85,7 +85,8 @@ fn a_small_program_is_small_though_its_measurer_is_large(launcher: &mut Launcher
     let held = vec![1_u8; 300_000_000];
     let observed = observe(launcher, &["/bin/true"]);
     assert_eq!(observed.end, End::Exited(0));
-    assert!(peak(&observed) < 4 << 20, "{observed:?}");
+    // The launcher's own pages, which are more without optimisation.
+    assert!(peak(&observed) < 8 << 20, "{observed:?}");
     assert!(peak(&observed) > 256 << 10, "{observed:?}");
     std::hint::black_box(held);
 }
