@@ -75,13 +75,16 @@ fn a_program_that_is_missing_is_not_measured_and_exits_4() {
 }
 
 #[test]
-fn a_service_says_that_it_is_not_driven_yet() {
+fn a_service_that_ends_at_once_is_not_measured_and_exits_4() {
     let folder = Folder::new(
-        "[case.api]\nserve = [\"true\", \"{port}\"]\nload = { users = [\"u\"] }\n\
-         budget.\"latency p99\" = \"<= 1s\"\n[user.u]\ntask = [{ get = \"/\" }]\n",
+        "[case.api]\nserve = [\"sh\", \"-c\", \"echo no port {port} >&2; exit 3\"]\n\
+         load = { users = [\"u\"] }\nbudget.\"latency p99\" = \"<= 1s\"\n\
+         [user.u]\ntask = [{ get = \"/\" }]\n",
     );
     let ended = folder.run(&["check"]).expect(4);
-    assert!(ended.stdout.contains("not measured"), "{}", ended.stdout);
+    for words in ["not measured", "ended before it was ready, with exit code 3", "no port "] {
+        assert!(ended.stdout.contains(words), "{}", ended.stdout);
+    }
 }
 
 #[test]

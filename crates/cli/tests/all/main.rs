@@ -9,6 +9,7 @@ mod interrupted;
 mod judge;
 mod load;
 mod readme;
+mod services;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
