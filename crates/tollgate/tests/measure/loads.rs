@@ -79,13 +79,13 @@ fn a_search_finds_what_a_worker_can_do(launcher: &mut Launcher) {
 }
 
 fn unexpected_answers_are_errors(launcher: &mut Launcher) {
-    let trial = complete(launcher, &case("\"--fail\", \"4\"", "500ms", LOAD));
+    let trial = complete(launcher, &case("\"--fail\", \"4\"", "1s", LOAD));
     let (failed, all) = errors(&trial, None);
     // Every fourth of those asked for, though not all of them are measured to their end.
     assert!(all > 20 && failed.abs_diff(all / 4) <= 2, "{failed} of {all}");
     let expecting =
         "task = [{ get = \"/a\", name = \"a\", expect = { json = { \"/ok\" = false } } }]";
-    let text = case("", "500ms", LOAD);
+    let text = case("", "1s", LOAD);
     let text = text.replace("task = [{ get = \"/a\", name = \"a\" }]", expecting);
     let (failed, all) = errors(&complete(launcher, &text), None);
     assert!(all > 20 && failed == all, "{failed} of {all}");
@@ -93,7 +93,7 @@ fn unexpected_answers_are_errors(launcher: &mut Launcher) {
 
 fn every_request_is_an_operation(launcher: &mut Launcher) {
     let tasks = "task = [{ steps = [{ get = \"/a\", name = \"a\" }, { get = \"/b\" }] }]";
-    let text = case("\"--fail\", \"2\"", "500ms", LOAD).replace("users = 4", "users = 1");
+    let text = case("\"--fail\", \"2\"", "1s", LOAD).replace("users = 4", "users = 1");
     let text = text.replace("task = [{ get = \"/a\", name = \"a\" }]", tasks);
     let trial = complete(launcher, &text);
     let [first, second] = ["a", "GET /b"].map(|name| errors(&trial, Some(name)));

@@ -33,7 +33,7 @@ fn a_service_is_started_loaded_and_stopped_with_all_it_started(launcher: &mut La
     let folder = tempfile::tempdir().unwrap();
     let pids = folder.path().join("pids");
     let options = format!("\"--pids\", '{}'", pids.display());
-    let text = case(&options, "300ms", &format!("trials = 2\n{LOAD}"));
+    let text = case(&options, "1s", &format!("trials = 2\n{LOAD}"));
     let stop = AtomicBool::new(false);
     let (ended, trials) = watched(launcher, &planned(&text), &stop, &mut |_| {});
     assert_eq!((ended, trials.len()), (Ended::Complete, 2));
@@ -48,7 +48,7 @@ fn a_service_is_started_loaded_and_stopped_with_all_it_started(launcher: &mut La
 }
 
 fn the_load_waits_until_the_service_is_ready(launcher: &mut Launcher) {
-    let trial = complete(launcher, &case("\"--not-ready\", \"5\"", "300ms", LOAD));
+    let trial = complete(launcher, &case("\"--not-ready\", \"5\"", "1s", LOAD));
     assert_eq!(errors(&trial, None).0, 0);
 }
 
@@ -116,7 +116,7 @@ fn a_service_that_runs_already_is_loaded_and_not_looked_at(launcher: &mut Launch
         .spawn()
         .unwrap();
     let url = format!("http://127.0.0.1:{}", listening_port(child.id()));
-    let trial = complete(launcher, &case("", "300ms", &format!("url = \"{url}\"\n{LOAD}")));
+    let trial = complete(launcher, &case("", "1s", &format!("url = \"{url}\"\n{LOAD}")));
     assert!(errors(&trial, None).1 > 10);
     assert!(!trial.series.iter().any(|series| series.metric.starts_with("server ")), "{trial:?}");
     // Nobody but who started it stops it.

@@ -3,7 +3,7 @@
 use tollgate_load::report::{Report, Window};
 
 use crate::budget::{Bound, Budget};
-use crate::judge::{Finding, Strictness, judge};
+use crate::judge::{self, Finding, Strictness, Verdict};
 use crate::measure::process::single;
 use crate::quantity::Dimension;
 use crate::run::{
@@ -80,20 +80,22 @@ pub(super) fn is_decided(
     report: &Report,
     needed: Vec<Series>,
 ) -> bool {
+    use Finding::{Exceeded, Warned, Within};
     let mut series = series(report);
     series.extend(needed);
-    let decided = |finding: &Finding| {
-        matches!(finding, Finding::Within | Finding::Warned | Finding::Exceeded)
-    };
     !budgets.is_empty()
         && budgets.iter().all(is_fixed)
-        && findings(case, budgets, series).iter().all(decided)
+        && verdicts(case, budgets, series)
+            .iter()
+            .all(|verdict| matches!(verdict.finding, Within | Warned | Exceeded))
 }
 
-/// Whether no budget on the load is broken.
+/// Whether no budget on the load is broken, as far as can be seen. A generator that falls behind
+/// shows nothing of the service.
 pub(super) fn holds(case: &str, budgets: &[Budget], report: &Report) -> bool {
-    let findings = findings(case, &of_load(budgets), series(report));
-    !findings.contains(&Finding::Exceeded)
+    let broken = [judge::Outcome::Exceeded, judge::Outcome::CannotTell];
+    let verdicts = verdicts(case, &of_load(budgets), series(report));
+    !verdicts.iter().any(|verdict| broken.contains(&verdict.outcome))
 }
 
 /// The budgets with fixed limits on what requests do.
@@ -110,7 +112,7 @@ fn is_fixed(budget: &Budget) -> bool {
     limits.all(|limit| matches!(limit.bound, Bound::Absolute(_)))
 }
 
-fn findings(case: &str, budgets: &[Budget], series: Vec<Series>) -> Vec<Finding> {
+fn verdicts(case: &str, budgets: &[Budget], series: Vec<Series>) -> Vec<Verdict> {
     let trial = Trial {
         case: case.to_owned(),
         operation: None,
@@ -138,6 +140,5 @@ fn findings(case: &str, budgets: &[Budget], series: Vec<Series>) -> Vec<Finding>
         tool: String::new(),
     };
     let run = Run { head, trials: vec![trial] };
-    let judgement = judge(&run, &[], Strictness::Usual);
-    judgement.verdicts.iter().map(|verdict| verdict.finding).collect()
+    judge::judge(&run, &[], Strictness::Usual).verdicts
 }
