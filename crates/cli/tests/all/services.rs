@@ -11,7 +11,7 @@ use super::{Ended, Folder, ended, repository};
 
 /// Limits that a busy machine keeps, and a load of a few seconds.
 const CALM: [(&str, &str); 3] =
-    [("MAX_P95_MS", "2000"), ("MAX_MEAN_MS", "1000"), ("DURATION", "3s")];
+    [("MAX_LATENCY_MS", "20000"), ("MAX_MEAN_MS", "10000"), ("DURATION", "5s")];
 
 /// Checks the example with these variables; the report is in the folder.
 fn check(arguments: &[&str], variables: &[(&str, &str)]) -> (Ended, Vec<Value>) {
@@ -64,7 +64,14 @@ fn the_example_keeps_its_budgets() {
 
 #[test]
 fn a_slow_service_breaks_exactly_what_slowness_breaks() {
-    let slow = [("SLOW", "1s"), ("MAX_P95_MS", "500"), ("MAX_MEAN_MS", "500"), ("DURATION", "5s")];
+    // Users enough to be sure of it in a few seconds.
+    let slow = [
+        ("SLOW", "2s"),
+        ("USERS", "40"),
+        ("DURATION", "5s"),
+        ("MAX_LATENCY_MS", "1500"),
+        ("MAX_MEAN_MS", "1500"),
+    ];
     let (ended, verdicts) = check(&[], &slow);
     let ended = ended.expect(1);
     let broken = ["latency", "latency", "throughput", "item: latency"];

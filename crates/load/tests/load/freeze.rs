@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tollgate_load::report::Report;
 use tollgate_load::workload::{Feed, Order, Source};
 
-use crate::loads::{assert_at_least, assert_good, get, ms, open, run};
+use crate::loads::{assert_good, get, ms, open, run};
 use crate::server::{Reply, Server};
 
 const RATE: f64 = 120.0;
