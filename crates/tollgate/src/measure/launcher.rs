@@ -89,6 +89,13 @@ impl Launcher {
         self.pid
     }
 
+    /// Asks everything that a launcher has started, politely, to end.
+    pub fn ask_to_end(launcher: i32) {
+        for child in tree::children(&launcher.to_string()).unwrap_or_default() {
+            system::signal(-child, libc::SIGTERM);
+        }
+    }
+
     /// Starts a program, waits for its end and clears away what it left. When `stop` is set
     /// meanwhile, the program is killed and its end is `Cancelled`.
     pub fn run(&mut self, job: &Job<'_>, stop: &AtomicBool) -> Result<Observed, LauncherError> {

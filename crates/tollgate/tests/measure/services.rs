@@ -27,6 +27,7 @@ super::harness::tests![
     what_is_not_installed_is_named,
     a_wish_to_stop_before_the_service_is_ready_leaves_no_trial,
     an_onlooker_that_panics_leaves_no_service_behind,
+    a_service_is_asked_to_end_before_it_is_killed,
 ];
 
 fn a_service_is_started_loaded_and_stopped_with_all_it_started(launcher: &mut Launcher) {
@@ -192,4 +193,20 @@ fn an_onlooker_that_panics_leaves_no_service_behind(launcher: &mut Launcher) {
     });
     std::panic::catch_unwind(watching).unwrap_err();
     assert!(!fs::read_to_string(&pids).unwrap().split_whitespace().any(lives));
+}
+
+fn a_service_is_asked_to_end_before_it_is_killed(launcher: &mut Launcher) {
+    let folder = tempfile::tempdir().unwrap();
+    let words = folder.path().join("last-words");
+    let text = case("", "200ms", LOAD).replace(
+        "\"python3\", \"serve.py\", \"{port}\", ",
+        &format!(
+            "\"sh\", \"-c\", 'trap \"echo bye > {}; exit 0\" TERM; python3 serve.py $0 & \
+             while :; do wait; done', \"{{port}}\"",
+            words.display()
+        ),
+    );
+    let trial = complete(launcher, &text);
+    assert!(values(&trial, "requests")[0] > 1.0);
+    assert_eq!(fs::read_to_string(words).unwrap(), "bye\n");
 }

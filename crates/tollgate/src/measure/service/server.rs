@@ -10,12 +10,14 @@ use std::time::{Duration, Instant};
 use tollgate_load::target::Target;
 
 use crate::budget::ServeSource;
-use crate::measure::launcher::{End, Job, LauncherError, Observed};
+use crate::measure::launcher::{End, Job, Launcher, LauncherError, Observed};
 use crate::measure::process::{self, Stand};
 use crate::measure::program::Surroundings;
 
 /// Between two looks whether a service is ready.
 const LOOK: Duration = Duration::from_millis(20);
+/// How long a service may take to end when it is asked to; then it is killed.
+const GRACE: Duration = Duration::from_secs(5);
 /// The longest that one answer about readiness may take.
 const ANSWER: Duration = Duration::from_secs(2);
 
@@ -58,6 +60,7 @@ impl Server {
     ) -> Result<(T, Observed), LauncherError> {
         let (stop, gone) = (AtomicBool::new(false), AtomicBool::new(false));
         let (launcher, capture) = stand.launcher_and_capture();
+        let pid = launcher.pid();
         let job = Job {
             path: &self.path,
             command: &self.command,
@@ -74,11 +77,14 @@ impl Server {
                 gone.store(true, Ordering::Relaxed);
                 observed
             });
-            let done = {
+            let (done, asked) = {
                 let _stopped = OnDrop(&stop);
-                work(&self.target, &gone)
+                let done = work(&self.target, &gone);
+                (done, ask_to_end(pid, &gone))
             };
             match running.join() {
+                // It did as it was asked; that is not an end by itself.
+                Ok(observed) if asked => Ok((done, Observed { end: End::Cancelled, ..observed? })),
                 Ok(observed) => Ok((done, observed?)),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
@@ -94,6 +100,19 @@ impl Drop for OnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
+}
+
+/// Gives a service the chance to put its affairs in order; false if it had ended before.
+fn ask_to_end(launcher: i32, gone: &AtomicBool) -> bool {
+    if gone.load(Ordering::Relaxed) {
+        return false;
+    }
+    Launcher::ask_to_end(launcher);
+    let asked = now();
+    while !gone.load(Ordering::Relaxed) && asked.elapsed() < GRACE {
+        std::thread::sleep(LOOK);
+    }
+    true
 }
 
 /// A port that nobody listens on now. Somebody else may take it before the service does; then the
