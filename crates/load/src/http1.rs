@@ -84,6 +84,29 @@ pub(crate) fn head(bytes: &[u8], answers_head: bool) -> Result<Option<Head>, Str
     Ok(Some(Head { status, length, body, keep_alive, sets_cookie }))
 }
 
+/// The status and body of the answer that some bytes begin with, all of whose bytes are there; none
+/// when some are missing. For tests of whatever comes from the network.
+pub fn answer(bytes: &[u8]) -> Result<Option<(u16, Vec<u8>)>, String> {
+    let Some(head) = head(bytes, false)? else { return Ok(None) };
+    let rest = &bytes[head.length..];
+    let mut body = Vec::new();
+    match head.body {
+        Length::Bytes(length) => match usize::try_from(length).ok().and_then(|n| rest.get(..n)) {
+            Some(whole) => body.extend_from_slice(whole),
+            None => return Ok(None),
+        },
+        Length::Chunked => {
+            let mut chunks = Chunks::default();
+            chunks.take(rest, |piece| body.extend_from_slice(piece))?;
+            if !chunks.is_done() {
+                return Ok(None);
+            }
+        }
+        Length::UntilClose => body.extend_from_slice(rest),
+    }
+    Ok(Some((head.status, body)))
+}
+
 /// Names and values of a head that was read before.
 pub(crate) fn headers(bytes: &[u8], into: &mut Vec<(String, Vec<u8>)>) {
     let mut space = [httparse::EMPTY_HEADER; MOST_HEADERS];

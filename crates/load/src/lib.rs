@@ -30,6 +30,8 @@ mod tls;
 mod watch;
 pub mod workload;
 
+#[doc(hidden)]
+pub use http1::answer;
 pub use run::{LoadError, run};
 pub use script::ScriptError;
 pub use tls::TlsError;

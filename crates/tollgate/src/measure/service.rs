@@ -39,6 +39,8 @@ pub(super) struct Service<'a> {
 /// What became of a load that was begun.
 enum Loaded {
     Done(Vec<Series>),
+    /// The capacity was looked for; the way there, drawn.
+    Sought(Vec<Series>, String),
     /// A person ended it; what was seen until then.
     Interrupted(Vec<Series>),
     Failed(String),
@@ -60,7 +62,7 @@ pub(super) fn trial(
 
 /// Loads a service that somebody else started.
 fn running(
-    stand: &Stand<'_>,
+    stand: &mut Stand<'_>,
     service: Service<'_>,
     url: &str,
     onlooker: &mut Onlooker<'_>,
@@ -77,7 +79,7 @@ fn running(
         Err(Unready::Gone) => return Attempt::Interrupted,
         Err(Unready::Failed(reason)) => Loaded::Failed(reason),
     };
-    attempt(loaded, Vec::new(), String::new())
+    attempt(stand, loaded, Vec::new(), String::new())
 }
 
 /// Starts a service, loads it, and stops it.
@@ -116,11 +118,15 @@ fn started(
         Err(Unready::Failed(reason)) => Loaded::Failed(reason),
         Ok(loaded) => loaded,
     };
-    Ok(attempt(loaded, needs.series(&observed), output))
+    Ok(attempt(stand, loaded, needs.series(&observed), output))
 }
 
-fn attempt(loaded: Loaded, needs: Vec<Series>, output: String) -> Attempt {
+fn attempt(stand: &mut Stand<'_>, loaded: Loaded, needs: Vec<Series>, output: String) -> Attempt {
     match loaded {
+        Loaded::Sought(series, drawn) => {
+            stand.notes.push(drawn);
+            attempt(stand, Loaded::Done(series), needs, output)
+        }
         Loaded::Done(mut series) => {
             series.extend(needs);
             Attempt::Done { outcome: Outcome::Complete, series }

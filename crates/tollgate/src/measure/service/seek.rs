@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use tollgate_load::plot::{Canvas, plot};
 use tollgate_load::report::{Ended, Report, Window};
 use tollgate_load::scenario;
 use tollgate_load::search::{Search, Tried};
@@ -70,7 +71,8 @@ pub(super) fn capacity(
     let mut series = account::series(&report);
     let capacity = found.capacity.unwrap_or(0.0);
     series.push(Series { dimension: Dimension::RATE, ..single("capacity", capacity, None) });
-    Loaded::Done(series)
+    let canvas = Canvas { width: 76, height: 14, ascii: false };
+    Loaded::Sought(series, format!("throughput and p99 on the way\n{}", plot(&found, canvas)))
 }
 
 /// How a rate went. What was under way at the end counts as done: at a steady rate that is the

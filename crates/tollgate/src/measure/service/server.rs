@@ -71,6 +71,7 @@ impl Server {
             stderr: capture.map(|capture| &capture.stderr),
             timeout: None,
         };
+        let started = now();
         std::thread::scope(|scope| {
             let running = scope.spawn(|| {
                 let observed = launcher.run(&job, &stop);
@@ -80,12 +81,10 @@ impl Server {
             let (done, asked) = {
                 let _stopped = OnDrop(&stop);
                 let done = work(&self.target, &gone);
-                (done, ask_to_end(pid, &gone))
+                (done, ask_to_end(pid, &gone).map(|asked| asked - started))
             };
             match running.join() {
-                // It did as it was asked; that is not an end by itself.
-                Ok(observed) if asked => Ok((done, Observed { end: End::Cancelled, ..observed? })),
-                Ok(observed) => Ok((done, observed?)),
+                Ok(observed) => Ok((done, as_asked(observed?, asked))),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
@@ -102,17 +101,27 @@ impl Drop for OnDrop<'_> {
     }
 }
 
-/// Gives a service the chance to put its affairs in order; false if it had ended before.
-fn ask_to_end(launcher: i32, gone: &AtomicBool) -> bool {
-    if gone.load(Ordering::Relaxed) {
-        return false;
+/// An end to which a service was asked, that long after its start, is not an end by itself. One
+/// that came before may be noticed later.
+fn as_asked(observed: Observed, asked: Option<Duration>) -> Observed {
+    let lived = Duration::from_nanos(observed.wall_ns);
+    match asked {
+        Some(asked) if lived + LOOK >= asked => Observed { end: End::Cancelled, ..observed },
+        _ => observed,
     }
-    Launcher::ask_to_end(launcher);
+}
+
+/// Gives a service the chance to put its affairs in order; when it was asked, unless it had ended.
+fn ask_to_end(launcher: i32, gone: &AtomicBool) -> Option<Instant> {
+    if gone.load(Ordering::Relaxed) {
+        return None;
+    }
     let asked = now();
+    Launcher::ask_to_end(launcher);
     while !gone.load(Ordering::Relaxed) && asked.elapsed() < GRACE {
         std::thread::sleep(LOOK);
     }
-    true
+    Some(asked)
 }
 
 /// A port that nobody listens on now. Somebody else may take it before the service does; then the
