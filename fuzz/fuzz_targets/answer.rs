@@ -1,5 +1,5 @@
-//! Any bytes, read as an answer in HTTP/1.1: refused, not all there yet, or a status and a body that
-//! were all in the bytes; and a shorter beginning is never read as something else.
+//! Any bytes, read as an answer in HTTP/1.1: refused, not all there yet, or a status and a body
+//! that were all in the bytes; and a shorter beginning is never read as something else.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
