@@ -95,7 +95,9 @@ pub(super) fn is_decided(
 pub(super) fn holds(case: &str, budgets: &[Budget], report: &Report) -> bool {
     let broken = [judge::Outcome::Exceeded, judge::Outcome::CannotTell];
     let verdicts = verdicts(case, &of_load(budgets), series(report));
-    !verdicts.iter().any(|verdict| broken.contains(&verdict.outcome))
+    // What is too little for an interval still shows on which side of the limit it lies.
+    let beyond = |headroom: Option<f64>| headroom.is_some_and(|headroom| headroom < 0.0);
+    !verdicts.iter().any(|verdict| broken.contains(&verdict.outcome) || beyond(verdict.headroom))
 }
 
 /// The budgets with fixed limits on what requests do.
