@@ -22,6 +22,7 @@ use std::time::Duration;
 
 pub use message::{End, Io, Observed};
 pub use system::{Stage, Usage};
+pub(super) use tree::children;
 
 /// The way to the launcher process; it ends when this is dropped.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ impl Launcher {
 
     /// Asks everything that a launcher has started, politely, to end.
     pub fn ask_to_end(launcher: i32) {
-        for child in tree::children(&launcher.to_string()).unwrap_or_default() {
+        for child in children(&launcher.to_string()).unwrap_or_default() {
             system::signal(-child, libc::SIGTERM);
         }
     }

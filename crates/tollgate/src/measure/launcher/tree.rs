@@ -67,7 +67,7 @@ pub(super) fn own_children() -> io::Result<Vec<i32>> {
 }
 
 /// The children of every thread of a process; kernels may be built without this list.
-pub(super) fn children(process: &str) -> io::Result<Vec<i32>> {
+pub(in crate::measure) fn children(process: &str) -> io::Result<Vec<i32>> {
     let mut found = Vec::new();
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
         let list = fs::read_to_string(thread?.path().join("children"))?;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::measure::launcher::Observed;
+use crate::measure::launcher::{Observed, children};
 use crate::measure::process::single;
 use crate::run::{Data, Point, Series};
 
@@ -108,7 +108,7 @@ fn of(name: &str, data: Data) -> Series {
 
 impl Tree {
     fn below(parent: i32) -> Tree {
-        let mut waiting = children(parent);
+        let mut waiting = below(parent);
         let mut tree = Tree::default();
         let mut seen = 0;
         while let Some(pid) = waiting.pop() {
@@ -117,7 +117,7 @@ impl Tree {
                 break;
             }
             tree.add(pid);
-            waiting.extend(children(pid));
+            waiting.extend(below(pid));
         }
         tree
     }
@@ -137,14 +137,9 @@ impl Tree {
     }
 }
 
-fn children(pid: i32) -> Vec<i32> {
-    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
-    threads
-        .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok())
-        .flat_map(|list| {
-            list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<i32>>()
-        })
-        .collect()
+/// One that has ended has none.
+fn below(pid: i32) -> Vec<i32> {
+    children(&pid.to_string()).unwrap_or_default()
 }
 
 /// User and system time of the process and of the children it waited for: fields 14 to 17, counted
