@@ -70,6 +70,12 @@ const TOOLS: &[Tool] = &[
         need: Need::Required,
     },
     Tool {
+        program: "nats-server",
+        from: From::Debian("nats-server"),
+        purpose: "the tests and cases that run over NATS",
+        need: Need::Required,
+    },
+    Tool {
         program: "hyperfine",
         from: From::Debian("hyperfine"),
         purpose: "the comparison with hyperfine",

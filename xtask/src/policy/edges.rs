@@ -11,8 +11,12 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("tollgate-stats", &[]),
     ("tollgate-harness", &[]),
     ("tollgate-alerts", &[]),
-    ("tollgate-load", &["tollgate-stats"]),
-    ("tollgate", &["tollgate-stats", "tollgate-harness", "tollgate-load", "tollgate-alerts"]),
+    ("tollgate-bus", &[]),
+    ("tollgate-load", &["tollgate-stats", "tollgate-bus"]),
+    (
+        "tollgate",
+        &["tollgate-stats", "tollgate-harness", "tollgate-bus", "tollgate-load", "tollgate-alerts"],
+    ),
     ("tollgate-dashboard", &["tollgate", "tollgate-alerts"]),
     (
         "tollgate-cli",
@@ -30,7 +34,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("survivability", &["tollgate-harness"]),
     ("mycelium", &["tollgate-harness"]),
     ("warm-restart", &["tollgate-harness", "tollgate-alerts"]),
-    ("event-bus", &["tollgate-harness"]),
+    ("event-bus", &["tollgate-harness", "tollgate-bus"]),
     ("proofs", &["tollgate-harness"]),
     ("xtask", &[]),
 ];

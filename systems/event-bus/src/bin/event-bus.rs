@@ -1,0 +1,3 @@
+//! The command `event-bus`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Events over NATS, and the service that stores them and answers questions about them.
