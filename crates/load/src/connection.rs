@@ -10,8 +10,9 @@ use tokio::io::{AsyncRead, ReadBuf};
 use crate::check::Fault;
 use crate::http1::{self, Chunks, Head, Length};
 use crate::http2::Http2;
+use crate::nats::{Identity, Line, Reception};
 use crate::stream::Stream;
-use crate::target::Target;
+use crate::target::{Kind, Target};
 use crate::watch::Watch;
 use crate::workload::Http;
 
@@ -25,6 +26,9 @@ pub(crate) struct Route {
     pub http: Http,
     pub tls: Option<Arc<ClientConfig>>,
     pub largest_body: u64,
+    /// As whom it comes to a bus, and who receives there what it publishes.
+    pub identity: Option<Identity>,
+    pub reception: Option<Reception>,
 }
 
 /// What is wanted of an answer beside its status.
@@ -63,10 +67,14 @@ impl Received {
 pub(crate) enum Connection {
     One(Http1),
     Two(Http2),
+    Bus(Box<Line>),
 }
 
 impl Connection {
     pub async fn open(route: &Route, watch: &Watch) -> Result<Connection, Fault> {
+        if route.target.kind == Kind::Nats {
+            return Ok(Connection::Bus(Box::new(Line::open(route, watch).await?)));
+        }
         let stream = Stream::connect(&route.target, route.tls.as_ref(), watch).await?;
         Ok(match route.http {
             Http::One => Connection::One(Http1 {
@@ -86,6 +94,8 @@ impl Connection {
         match self {
             Connection::One(one) => one.usable,
             Connection::Two(two) => two.is_usable(),
+            // It mends itself.
+            Connection::Bus(_) => true,
         }
     }
 
@@ -95,6 +105,7 @@ impl Connection {
         match self {
             Connection::One(one) => one.answered,
             Connection::Two(two) => two.has_answered(),
+            Connection::Bus(_) => false,
         }
     }
 }

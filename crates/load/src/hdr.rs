@@ -159,6 +159,8 @@ mod tests {
             measured: Duration::from_millis(2_500),
             ended: Ended::Complete,
             failures: Vec::new(),
+            lost: 0,
+            duplicates: 0,
             generator: Generator::default(),
         }
     }

@@ -9,16 +9,18 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::clock::{Clock, Timers};
 use crate::connection::Route;
 use crate::feed::Feeds;
+use crate::nats::Deliveries;
 use crate::report::Window;
 use crate::script::Script;
 use crate::tally::{Failures, Tally};
+use crate::target::Kind;
 use crate::watch::Watches;
 use crate::workload::{Protocol, Schedule};
 pub(crate) use shared::{Cut, Shared};
@@ -26,7 +28,6 @@ pub(crate) use shared::{Cut, Shared};
 /// What a thread is to do.
 #[derive(Clone, Debug)]
 pub(crate) struct Orders {
-    pub clock: Clock,
     /// The wall clock at the start of the load, in milliseconds since 1970.
     pub wall_ms: i64,
     pub share: (u32, u32),
@@ -54,6 +55,9 @@ pub(crate) struct Told {
     /// All that follow count from the start.
     pub lane: u32,
     pub connects: u64,
+    /// Deliveries that did not come, and those that came again.
+    pub lost: u64,
+    pub duplicates: u64,
     pub users: u64,
     /// The most at the same time since the thread last told.
     pub most_users: u64,
@@ -74,6 +78,8 @@ pub(crate) struct Lane {
     pub route: Arc<Route>,
     pub feeds: Arc<Feeds>,
     pub shared: Arc<Shared>,
+    /// Of what is published to a bus.
+    pub deliveries: Option<Rc<Deliveries>>,
     pub protocol: Protocol,
     pub seed: u64,
     pub wall_ms: i64,
@@ -103,14 +109,35 @@ const LAST_LOOK_NS: u64 = 2_000_000;
 /// For what is given up to be counted.
 const LAST_NS: u64 = 1_000_000_000;
 
+/// Lets a thread begin together with the others once all are ready.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub ready: SyncSender<()>,
+    /// Nothing comes if another thread could not get ready.
+    pub open: Receiver<Clock>,
+}
+
 /// Does a thread's part of a load and tells of it through `tell`; blocks until it is done.
-pub(crate) fn drive(orders: Orders, tell: &SyncSender<Told>) -> io::Result<()> {
+pub(crate) fn drive(orders: Orders, gate: Gate, tell: &SyncSender<Told>) -> io::Result<()> {
     // By default the kernel wakes sleepers up to 50 us late, to save power.
     let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_io();
+    if orders.route.target.kind == Kind::Nats {
+        // The client of the bus has timers of its own.
+        builder.enable_time();
+    }
+    let runtime = builder.build()?;
     let here = tokio::task::LocalSet::new();
     here.block_on(&runtime, async move {
-        let lane = Rc::new(Lane::new(&orders)?);
+        let deliveries = match &orders.route.reception {
+            Some(reception) => Some(reception.open(&orders.route, orders.share.0).await?),
+            None => None,
+        };
+        // Whoever waits at the other end may be gone for the same reason.
+        let _ = gate.ready.send(());
+        let Ok(clock) = gate.open.recv() else { return Ok(()) };
+        let lane = Rc::new(Lane::new(&orders, clock, deliveries)?);
         tokio::task::spawn_local(Rc::clone(&lane.timers).ring());
         match &orders.schedule {
             Schedule::Users(legs) => closed::begin(&lane, legs),
@@ -122,16 +149,17 @@ pub(crate) fn drive(orders: Orders, tell: &SyncSender<Told>) -> io::Result<()> {
 }
 
 impl Lane {
-    fn new(orders: &Orders) -> io::Result<Lane> {
+    fn new(orders: &Orders, clock: Clock, deliveries: Option<Rc<Deliveries>>) -> io::Result<Lane> {
         let Orders { script, protocol, .. } = orders;
         Ok(Lane {
-            timers: Timers::new(orders.clock)?,
+            timers: Timers::new(clock)?,
             watches: Watches::default(),
             tally: RefCell::new(Tally::new(script.operations.len(), orders.warmup)),
             script: Arc::clone(script),
             route: Arc::clone(&orders.route),
             feeds: Arc::clone(&orders.feeds),
             shared: Arc::clone(&orders.shared),
+            deliveries,
             protocol: protocol.clone(),
             seed: orders.seed,
             wall_ms: orders.wall_ms,
@@ -240,6 +268,8 @@ impl Lane {
             failures,
             lane: self.share.0,
             connects: self.connects.get(),
+            lost: self.deliveries.as_ref().map_or(0, |deliveries| deliveries.lost()),
+            duplicates: self.deliveries.as_ref().map_or(0, |deliveries| deliveries.duplicates()),
             users: self.present.get(),
             most_users: self.most_present.replace(self.present.get()),
             due: self.due.get(),

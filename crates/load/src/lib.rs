@@ -12,6 +12,7 @@ mod http1;
 mod http2;
 mod lane;
 pub mod locust;
+mod nats;
 pub mod plot;
 mod redirect;
 pub mod report;
@@ -32,6 +33,23 @@ pub mod workload;
 
 #[doc(hidden)]
 pub use http1::answer;
+pub use nats::BusError;
 pub use run::{LoadError, run};
 pub use script::ScriptError;
 pub use tls::TlsError;
+
+/// An error with all its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // Some errors repeat their cause.
+        if !text.ends_with(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -190,6 +190,8 @@ mod tests {
             measured: Duration::from_secs(2),
             ended: Ended::Complete,
             failures: Vec::new(),
+            lost: 0,
+            duplicates: 0,
             generator: Generator { users: 3, ..Generator::default() },
         }
     }

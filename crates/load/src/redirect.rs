@@ -23,7 +23,7 @@ pub(crate) async fn follow(
     step: &Step,
     now_ms: i64,
 ) -> Result<(), Fault> {
-    let mut method = step.method.clone();
+    let mut method = step.act.word().to_owned();
     for _ in 0..lane.protocol.redirects {
         let received = session.received();
         let status = received.status;

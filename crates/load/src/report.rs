@@ -15,6 +15,10 @@ pub struct Report {
     pub measured: Duration,
     pub ended: Ended,
     pub failures: Vec<Failure>,
+    /// Of a load over a bus: deliveries to its subscribers that did not come in time nor later, and
+    /// those that came again.
+    pub lost: u64,
+    pub duplicates: u64,
     pub generator: Generator,
 }
 

@@ -15,11 +15,12 @@ use std::time::{Duration, SystemTime};
 use crate::clock::{Clock, nanos};
 use crate::connection::Route;
 use crate::feed::{FeedError, Feeds};
-use crate::lane::{Cut, Orders, Shared, Told, drive};
+use crate::lane::{Cut, Gate, Orders, Shared, Told, drive};
+use crate::nats::{self, BusError, Identity, Reception};
 use crate::report::{Ended, Progress, Report, Watcher};
 use crate::schedule::Curve;
 use crate::script::{Script, ScriptError};
-use crate::target::Target;
+use crate::target::{Kind, Target};
 use crate::tls::{self, TlsError};
 use crate::workload::{Schedule, Workload};
 use ledger::Ledger;
@@ -32,6 +33,8 @@ pub enum LoadError {
     Script(#[from] ScriptError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Bus(#[from] BusError),
     #[error("reach {target} before the load")]
     Unreachable { target: String, source: io::Error },
     #[error(
@@ -71,18 +74,23 @@ pub fn run(
     let variables = |name: &str| std::env::var(name).ok();
     let script = Arc::new(Script::new(workload, target, &feeds, &variables)?);
     let tls = target.secure.then(|| tls::config(&protocol.tls, protocol.http)).transpose()?;
+    let reached = TcpStream::connect_timeout(&target.address, REACH);
+    reached.map_err(|source| LoadError::Unreachable { target: target.to_string(), source })?;
+    let (identity, reception) = match target.kind {
+        Kind::Http => (None, None),
+        Kind::Nats => bus(workload, &script, target, tls.as_ref())?,
+    };
     let route = Route {
         target: target.clone(),
         http: protocol.http,
         tls,
         largest_body: protocol.largest_body,
+        identity,
+        reception,
     };
-    let reached = TcpStream::connect_timeout(&target.address, REACH);
-    reached.map_err(|source| LoadError::Unreachable { target: target.to_string(), source })?;
     let threads = threads(workload, target);
     let (warmup, end) = (nanos(workload.stop.warmup), nanos(total));
     let orders = Orders {
-        clock: Clock::start(),
         wall_ms: wall_ms(),
         share: (0, threads),
         seed: workload.seed,
@@ -100,6 +108,24 @@ pub fn run(
     conduct(&orders, ledger, stop, watch)
 }
 
+/// Sees to what a load over a bus needs, and says as whom it comes and who receives.
+fn bus(
+    workload: &Workload,
+    script: &Script,
+    target: &Target,
+    tls: Option<&Arc<rustls::ClientConfig>>,
+) -> Result<(Option<Identity>, Option<Reception>), BusError> {
+    let identity = Identity::of(&script.login)?;
+    let published = script.published();
+    let patterns = nats::patterns(&published, &workload.bus.subscribe)?;
+    let subscribers = workload.bus.subscribers;
+    let receives = subscribers > 0 && !published.is_empty();
+    let run = wall_ms().unsigned_abs() ^ workload.seed.rotate_left(32);
+    let reception = receives.then_some(Reception { subscribers, patterns, run });
+    nats::prepare(target, identity.as_ref(), tls, &workload.bus.streams)?;
+    Ok((identity, reception))
+}
+
 /// Starts the threads and listens to them until the last has ended.
 fn conduct(
     orders: &Orders,
@@ -108,18 +134,31 @@ fn conduct(
     watch: &mut Watcher<'_>,
 ) -> Result<Report, LoadError> {
     let (tell, told) = sync_channel(TOLD);
+    let (ready, all_ready) = sync_channel(orders.share.1 as usize);
+    let mut gates = Vec::new();
     let threads: Vec<_> = (0..orders.share.1)
         .map(|thread| {
             let orders = Orders { share: (thread, orders.share.1), ..orders.clone() };
             let tell = tell.clone();
+            let (open, opened) = sync_channel(1);
+            gates.push(open);
+            let gate = Gate { ready: ready.clone(), open: opened };
             std::thread::Builder::new()
                 .name(format!("load {thread}"))
-                .spawn(move || drive(orders, &tell))
+                .spawn(move || drive(orders, gate, &tell))
         })
         .collect();
-    drop(tell);
+    drop((tell, ready));
     let _cut = CutByPanic(&orders.shared);
-    listen(orders, &mut ledger, &told, stop, watch);
+    if all_ready.iter().take(gates.len()).count() == gates.len() {
+        let clock = Clock::start();
+        // Each takes it, since each is ready.
+        for gate in &gates {
+            let _ = gate.send(clock);
+        }
+        listen((orders, clock), &mut ledger, &told, stop, watch);
+    }
+    drop(gates);
     let mut failed = None;
     for thread in threads {
         let ended = thread.and_then(|thread| {
@@ -145,7 +184,7 @@ impl Drop for CutByPanic<'_> {
 }
 
 fn listen(
-    orders: &Orders,
+    (orders, clock): (&Orders, Clock),
     ledger: &mut Ledger,
     told: &Receiver<Told>,
     stop: &AtomicBool,
@@ -161,7 +200,7 @@ fn listen(
         if stop.load(Ordering::Relaxed) {
             orders.shared.cut(Cut::Interrupted);
         }
-        let now = orders.clock.now();
+        let now = clock.now();
         if now < next {
             continue;
         }

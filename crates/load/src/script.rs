@@ -10,7 +10,8 @@ use crate::feed::Feeds;
 use crate::schedule::Choice;
 use crate::secrets::Secrets;
 use crate::target::Target;
-use crate::workload::{Request, Think, User, Workload};
+use crate::template::Template;
+use crate::workload::{Login, Request, Think, User, Workload};
 
 pub(crate) use step::{Fill, Sender, Step};
 
@@ -36,6 +37,8 @@ pub(crate) struct Script {
     pub feeds: Vec<String>,
     /// What was taken from the environment, and must not be shown.
     pub secrets: Secrets,
+    /// With its slots filled.
+    pub login: Login,
 }
 
 /// A kind of request that is counted apart.
@@ -82,9 +85,18 @@ impl Script {
         if classes.is_empty() {
             return Err(ScriptError::Idle);
         }
+        let login = writing.login()?;
         let secrets = Secrets::new(writing.secrets);
         let feeds = workload.feeds.iter().map(|feed| feed.name.clone()).collect();
-        Ok(Script { classes, operations: writing.operations, feeds, secrets })
+        Ok(Script { classes, operations: writing.operations, feeds, secrets, login })
+    }
+
+    /// The subjects that are published to.
+    pub fn published(&self) -> Vec<Template> {
+        let steps = self.classes.iter().flat_map(|class| {
+            class.start.iter().chain(class.tasks.iter().flat_map(|task| &task.steps))
+        });
+        steps.filter_map(Step::published).cloned().collect()
     }
 }
 
@@ -100,6 +112,23 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
+    fn login(&mut self) -> Result<Login, ScriptError> {
+        let mut filled = |template: &Template| {
+            let filled = template
+                .resolved(self.variables)
+                .map_err(|name| ScriptError::Variable { request: "login".to_owned(), name })?;
+            self.secrets.extend(filled.fixed().map(str::to_owned));
+            Ok::<_, ScriptError>(filled)
+        };
+        Ok(match &self.workload.bus.login {
+            Login::User { name, password } => {
+                Login::User { name: filled(name)?, password: filled(password)? }
+            }
+            Login::Token(token) => Login::Token(filled(token)?),
+            other => other.clone(),
+        })
+    }
+
     fn class(&mut self, user: &User) -> Result<Class, ScriptError> {
         let weights: Vec<u32> = user.tasks.iter().map(|task| task.weight).collect();
         let choice = Choice::new(&weights).ok_or(ScriptError::Idle)?;
@@ -138,11 +167,13 @@ impl Writing<'_> {
     fn operation(&mut self, request: &Request) -> usize {
         let operations = &mut self.operations;
         let number = *self.numbers.entry(request.name.clone()).or_insert_with(|| {
-            operations
-                .push(Operation { name: request.name.clone(), method: request.method.clone() });
+            operations.push(Operation {
+                name: request.name.clone(),
+                method: request.act.word().to_owned(),
+            });
             operations.len() - 1
         });
-        if operations[number].method != request.method {
+        if operations[number].method != request.act.word() {
             operations[number].method.clear();
         }
         number

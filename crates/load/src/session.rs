@@ -16,6 +16,7 @@ use crate::lane::{Cut, Lane};
 use crate::schedule::stream;
 use crate::script::{Class, Step};
 use crate::tally::Seen;
+use crate::target::Kind;
 use crate::watch::{Watch, in_time};
 
 pub(crate) struct Session {
@@ -171,6 +172,8 @@ impl Session {
                 | Fault::Feed(_)
                 | Fault::Template(_)
         );
+        // A connection to a bus mends itself, as those of its users do.
+        let of_content = of_content || lane.route.target.kind == Kind::Nats;
         if !of_content || !lane.protocol.keep_alive {
             self.connection = None;
         }

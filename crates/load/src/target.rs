@@ -1,16 +1,44 @@
-//! Where a load goes: `http://127.0.0.1:8080/base`.
+//! Where a load goes: `http://127.0.0.1:8080/base`, `nats://127.0.0.1:4222`.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 
 /// A service's address, resolved once: looking names up is not part of any latency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
+    pub kind: Kind,
     pub secure: bool,
     pub host: String,
     pub port: u16,
     pub address: SocketAddr,
     /// Put before every path; without a slash at its end.
     pub base: String,
+}
+
+/// What speaks there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Http,
+    /// A message bus that speaks the protocol of NATS.
+    Nats,
+}
+
+impl Kind {
+    fn scheme(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Kind::Http, false) => "http",
+            (Kind::Http, true) => "https",
+            (Kind::Nats, false) => "nats",
+            (Kind::Nats, true) => "tls",
+        }
+    }
+
+    fn usual_port(self, secure: bool) -> u16 {
+        match (self, secure) {
+            (Kind::Http, false) => 80,
+            (Kind::Http, true) => 443,
+            (Kind::Nats, _) => 4222,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -36,17 +64,22 @@ impl Target {
         let uri: http::Uri = url.trim().parse().map_err(|error: http::uri::InvalidUri| {
             TargetError::Unreadable { url: without_user(url), problem: error.to_string() }
         })?;
-        let secure = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") => true,
+        let (kind, secure) = match uri.scheme_str() {
+            Some("http") => (Kind::Http, false),
+            Some("https") => (Kind::Http, true),
+            Some("nats") => (Kind::Nats, false),
+            Some("tls") => (Kind::Nats, true),
             Some(other) => {
-                return Err(unreadable(&format!("`{other}` is neither http nor https")));
+                return Err(unreadable(&format!("`{other}` is none of http, https, nats and tls")));
             }
-            None => return Err(unreadable("it does not begin with http:// or https://")),
+            None => return Err(unreadable("it does not begin with http://, https:// or nats://")),
         };
         let authority = uri.authority().ok_or_else(|| unreadable("it names no host"))?;
         if authority.as_str().contains('@') {
-            return Err(unreadable("a user and a password belong into a header"));
+            return Err(unreadable(match kind {
+                Kind::Http => "a user and a password belong into a header",
+                Kind::Nats => "a user and a password belong into the login of the load",
+            }));
         }
         if uri.query().is_some() {
             return Err(unreadable("a query belongs to the path of a request"));
@@ -56,13 +89,7 @@ impl Target {
             return Err(unreadable("it names no host"));
         }
         let port = match authority.as_str().strip_prefix(host.as_str()) {
-            Some("") | None => {
-                if secure {
-                    443
-                } else {
-                    80
-                }
-            }
+            Some("") | None => kind.usual_port(secure),
             Some(text) => text
                 .strip_prefix(':')
                 .and_then(|text| text.parse().ok())
@@ -81,13 +108,16 @@ impl Target {
             return Err(TargetError::Elsewhere { host, address });
         }
         let base = uri.path().trim_end_matches('/').to_owned();
-        Ok(Target { secure, host, port, address, base })
+        if kind == Kind::Nats && !base.is_empty() {
+            return Err(unreadable("a subject belongs to the message"));
+        }
+        Ok(Target { kind, secure, host, port, address, base })
     }
 
     /// The value of the `Host` header.
     #[must_use]
     pub fn authority(&self) -> String {
-        let usual = if self.secure { 443 } else { 80 };
+        let usual = self.kind.usual_port(self.secure);
         if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }
 
@@ -99,7 +129,7 @@ impl Target {
 
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let scheme = if self.secure { "https" } else { "http" };
+        let scheme = self.kind.scheme(self.secure);
         write!(f, "{scheme}://{}{}", self.authority(), self.base)
     }
 }
@@ -125,6 +155,11 @@ mod tests {
         assert_eq!(target.authority(), "127.0.0.1:8080");
         assert_eq!(target.to_string(), "http://127.0.0.1:8080/api");
         assert_eq!(Target::parse("https://127.0.0.1", &[]).unwrap().port, 443);
+        let bus = Target::parse("nats://127.0.0.1", &[]).unwrap();
+        assert_eq!((bus.kind, bus.port, bus.secure), (Kind::Nats, 4222, false));
+        assert_eq!(bus.to_string(), "nats://127.0.0.1");
+        let secure = Target::parse("tls://127.0.0.1:4223", &[]).unwrap();
+        assert_eq!((secure.secure, secure.to_string().as_str()), (true, "tls://127.0.0.1:4223"));
         let six = Target::parse("http://[::1]:81", &[]).unwrap();
         assert_eq!((six.authority(), six.port), ("[::1]:81".to_owned(), 81));
         assert!(Target::parse("http://localhost:1", &[]).unwrap().address.is_ipv4());
@@ -141,6 +176,8 @@ mod tests {
             "http://127.0.0.1:x",
             "http://127.0.0.1:99999",
             "http://127.0.0.1/?a=b",
+            "nats://me:hunter2@127.0.0.1",
+            "nats://127.0.0.1/subject",
             "http://a b/",
         ] {
             assert!(Target::parse(url, &[]).is_err(), "{url}");

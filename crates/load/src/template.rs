@@ -30,6 +30,8 @@ pub enum Slot {
     Uuid,
     /// A whole number from the first to the second, both included.
     Int(i64, i64),
+    /// So many letters, for payloads of a size.
+    Letters(u32),
     /// The time the request is made, as RFC 3339.
     Now,
     /// The same in milliseconds since 1970.

@@ -14,6 +14,8 @@ pub struct Workload {
     pub schedule: Schedule,
     pub stop: Stop,
     pub protocol: Protocol,
+    /// What a load of messages needs beside its users.
+    pub bus: Bus,
     /// Threads of the generator; by default half of the processors for a target on this machine,
     /// which needs some itself, and all of them for another.
     pub threads: Option<u32>,
@@ -55,13 +57,49 @@ pub struct Task {
 pub struct Request {
     /// The operation it counts for.
     pub name: String,
-    pub method: String,
-    /// With the query.
+    pub act: Act,
+    /// With the query; of a message its subject.
     pub path: Template,
     pub headers: Vec<(String, Template)>,
     pub body: Body,
     pub expect: Expect,
     pub captures: Vec<Capture>,
+}
+
+/// What is done with a path or a subject, and so when it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A request of HTTP, by its method.
+    Http(String),
+    /// A message, done when all subscribers of the load have it; without any, when it is handed to
+    /// the kernel.
+    Publish,
+    /// A message that somebody replies to.
+    Ask,
+    /// A message to a stream, done when the server has acknowledged it.
+    Store,
+    /// Takes up to so many messages from a durable consumer, `STREAM/CONSUMER`, and acknowledges
+    /// each; done when the server knows.
+    Pull { most: u32 },
+}
+
+impl Act {
+    /// A method of HTTP, or a word like one.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Act::Http(method) => method,
+            Act::Publish => "PUB",
+            Act::Ask => "REQ",
+            Act::Store => "STORE",
+            Act::Pull { .. } => "PULL",
+        }
+    }
+
+    #[must_use]
+    pub fn is_http(&self) -> bool {
+        matches!(self, Act::Http(_))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -195,6 +233,51 @@ pub struct Protocol {
     /// by weight, with at least one each on every thread.
     pub connections: u32,
     pub tls: Tls,
+}
+
+/// Who receives what is published, what keeps it, and as whom the load comes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bus {
+    /// How many subscribers of the load's own receive each message that is published, on a
+    /// connection each.
+    pub subscribers: u32,
+    /// What they subscribe to; when empty, the subjects that are published to.
+    pub subscribe: Vec<String>,
+    /// Streams that are made before the load unless they are there.
+    pub streams: Vec<Stream>,
+    pub login: Login,
+}
+
+impl Default for Bus {
+    fn default() -> Bus {
+        Bus { subscribers: 1, subscribe: Vec::new(), streams: Vec::new(), login: Login::Nobody }
+    }
+}
+
+/// A stream of JetStream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    pub name: String,
+    pub subjects: Vec<String>,
+    pub in_memory: bool,
+    /// The oldest messages go beyond it.
+    pub most_bytes: Option<u64>,
+}
+
+/// As whom a load comes to a bus. What is secret may be a slot, `{{env NATS_PASSWORD}}`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Login {
+    #[default]
+    Nobody,
+    User {
+        name: Template,
+        password: Template,
+    },
+    Token(Template),
+    /// A file with the seed of a key.
+    Nkey(PathBuf),
+    /// A file with a token and its key, as `nsc` writes them.
+    Credentials(PathBuf),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -148,6 +148,7 @@ fn form(form: Form) -> String {
         Form::Boolean => "true or false".into(),
         Form::Duration => "duration".into(),
         Form::Rate => "rate".into(),
+        Form::Size => "size".into(),
         Form::Command => "list of words".into(),
         Form::Commands => "one command or a list of them".into(),
         Form::TextList => "list of text".into(),

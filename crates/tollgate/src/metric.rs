@@ -182,6 +182,8 @@ pub const METRICS: &[Metric] = metrics! {
     "requests" COUNT Higher Statistic::Total, Load, "requests attempted";
     "capacity" RATE Higher Statistic::Min, Load, "the highest rate at which the case's other budgets held, found by a scenario with `search`; of several trials the lowest";
     "connects" COUNT Lower Statistic::Total, Load, "connections opened";
+    "lost" COUNT Lower Statistic::Total, Load, "of messages: deliveries to the load's subscribers that did not come, neither in time nor later";
+    "duplicates" COUNT Lower Statistic::Total, Load, "of messages: deliveries to a subscriber of what it had already";
     "server cpu" SHARE Lower Statistic::Mean, Server, "CPU time of the service's process tree over wall time";
     "server memory" BYTES Lower Statistic::Max, Server, "resident memory of the service's process tree";
     "server peak memory" BYTES Lower Statistic::Max, Server, "largest resident memory of the service's process tree";

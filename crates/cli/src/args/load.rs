@@ -80,9 +80,13 @@ pub enum Spread {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Request")]
 pub struct Request {
-    /// By default GET, or POST with a body
+    /// By default GET, or POST with a body; of a message PUBLISH, REQUEST or STORE (JetStream)
     #[arg(short = 'X', long, value_name = "NAME")]
     pub method: Option<String>,
+    /// Of messages: so many subscribers, each of which receives what is published
+    #[arg(long, value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(0..=64))]
+    pub subscribers: u32,
     /// A header such as 'Accept: text/html' (repeatable); {{env NAME}} keeps secrets out of sight
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,

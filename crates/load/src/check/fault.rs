@@ -23,6 +23,8 @@ pub enum Fault {
     TimedOut,
     /// Nobody listens at the address.
     Refused,
+    /// Nobody subscribes to the subject.
+    NoResponders,
     /// The connection was reset.
     Reset,
     /// The connection ended before the answer did.
@@ -57,6 +59,7 @@ impl Fault {
             Fault::Capture { .. } => "capture",
             Fault::TimedOut => "timed out",
             Fault::Refused => "refused",
+            Fault::NoResponders => "no responders",
             Fault::Reset => "reset",
             Fault::Closed => "closed",
             Fault::Malformed(_) => "malformed",
@@ -86,6 +89,7 @@ impl fmt::Display for Fault {
             Fault::Capture { name } => write!(f, "no `{}` to capture", Short(name)),
             Fault::TimedOut => f.write_str("no answer in time"),
             Fault::Refused => f.write_str("connection refused"),
+            Fault::NoResponders => f.write_str("nobody subscribes to the subject"),
             Fault::Reset => f.write_str("connection reset"),
             Fault::Closed => f.write_str("connection closed before the answer"),
             Fault::Malformed(what) => write!(f, "malformed answer: {}", Short(what)),

@@ -36,6 +36,8 @@ pub(super) struct Ledger {
 #[derive(Clone, Copy, Default)]
 struct Lane {
     connects: u64,
+    lost: u64,
+    duplicates: u64,
     users: u64,
     most_users: u64,
     due: u64,
@@ -65,6 +67,8 @@ impl Ledger {
                 measured: Duration::ZERO,
                 ended: Ended::Complete,
                 failures: Vec::new(),
+                lost: 0,
+                duplicates: 0,
                 generator: Generator { threads: orders.share.1, ..Generator::default() },
             },
             failures: BTreeMap::new(),
@@ -84,6 +88,8 @@ impl Ledger {
         }
         *lane = Lane {
             connects: told.connects,
+            lost: told.lost,
+            duplicates: told.duplicates,
             users: told.users,
             most_users: told.most_users,
             due: told.due,
@@ -174,6 +180,8 @@ impl Ledger {
         report.measured = Duration::from_nanos(end.saturating_sub(self.warmup));
         let lanes = self.lanes.values();
         let sum = |of: fn(&Lane) -> u64| lanes.clone().map(of).sum::<u64>();
+        report.lost = sum(|lane| lane.lost);
+        report.duplicates = sum(|lane| lane.duplicates);
         report.generator = Generator {
             threads: report.generator.threads,
             cpu: Duration::from_nanos(sum(|lane| {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use async_nats::HeaderMap;
 use bytes::Bytes;
 use http_body_util::Full;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -10,9 +11,10 @@ use super::ScriptError;
 use crate::check::{Captures, Check, Fault};
 use crate::connection::Wants;
 use crate::cookies::Jar;
-use crate::target::Target;
+use crate::nats::Message;
+use crate::target::{Kind, Target};
 use crate::template::{Template, Values};
-use crate::workload::{Body, Http, Protocol, Request};
+use crate::workload::{Act, Body, Http, Protocol, Request};
 
 /// Who sends a request, and where to.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ pub(crate) struct Sender<'a> {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub operation: usize,
-    pub method: String,
+    pub act: Act,
     pub check: Check,
     pub captures: Captures,
     pub wants: Wants,
@@ -69,6 +71,28 @@ impl Content {
             }
         })
     }
+
+    fn filled(&self, fill: &mut Fill<'_>) -> Result<Bytes, Fault> {
+        Ok(match self {
+            Content::Empty => Bytes::new(),
+            Content::Fixed(body) => body.clone(),
+            Content::Text(text) => {
+                let mut body = Vec::with_capacity(512);
+                text.render(&fill.values, fill.rng, &mut body)?;
+                Bytes::from(body)
+            }
+        })
+    }
+}
+
+/// Whether the target can be asked for it.
+fn fits(request: &Request, target: &Target) -> Result<(), ScriptError> {
+    let problem = match (request.act.is_http(), target.kind) {
+        (true, Kind::Http) | (false, Kind::Nats) => return Ok(()),
+        (true, Kind::Nats) => format!("it is a request of HTTP, and {target} is a message bus"),
+        (false, Kind::Http) => format!("it is a message, and {target} is no message bus"),
+    };
+    Err(ScriptError::Unsendable { request: request.name.clone(), problem })
 }
 
 /// What changes from one request to the next.
@@ -85,6 +109,7 @@ impl Step {
         sender: &Sender<'_>,
         secret: &mut dyn FnMut(&str) -> Option<String>,
     ) -> Result<Step, ScriptError> {
+        fits(request, sender.target)?;
         let secret = RefCell::new(secret);
         let resolved = |template: &Template| {
             template
@@ -94,12 +119,14 @@ impl Step {
         let Sender { target, protocol } = *sender;
         let mut headers = Vec::new();
         for (name, value) in &request.headers {
-            if let Some(problem) = unsendable(name) {
+            if let Some(problem) = unsendable(name, &request.act) {
                 return Err(ScriptError::Unsendable { request: request.name.clone(), problem });
             }
             headers.push((name.clone(), resolved(value)?));
         }
-        add_usual(&mut headers, protocol);
+        if request.act.is_http() {
+            add_usual(&mut headers, protocol);
+        }
         let body = Content::of(request, &resolved)?;
         let (check, captures) = (Check::new(&request.expect), Captures::new(&request.captures));
         let wants = Wants {
@@ -109,7 +136,7 @@ impl Step {
                 || protocol.compression,
             cookies: protocol.cookies,
             body: check.needs_body() || captures.needs_body(),
-            is_head: request.method == "HEAD",
+            is_head: request.act.word() == "HEAD",
         };
         let mut path = resolved(&request.path)?;
         if !target.base.is_empty() {
@@ -117,7 +144,7 @@ impl Step {
         }
         let mut step = Step {
             operation,
-            method: request.method.clone(),
+            act: request.act.clone(),
             check,
             captures,
             wants,
@@ -128,7 +155,7 @@ impl Step {
             secure: target.secure,
             fixed: None,
         };
-        if protocol.http == Http::One {
+        if protocol.http == Http::One && request.act.is_http() {
             step.fixed = step.written_once().map_err(|fault| ScriptError::Unsendable {
                 request: request.name.clone(),
                 problem: fault.to_string(),
@@ -173,7 +200,7 @@ impl Step {
     /// Appends the request as HTTP/1.1 has it.
     pub fn write(&self, fill: &mut Fill<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let path = self.path(fill)?;
-        out.extend_from_slice(self.method.as_bytes());
+        out.extend_from_slice(self.act.word().as_bytes());
         out.push(b' ');
         out.extend_from_slice(path.as_bytes());
         out.extend_from_slice(b" HTTP/1.1\r\n");
@@ -188,7 +215,7 @@ impl Step {
         }
         match &self.body {
             Content::Empty => {
-                if matches!(self.method.as_str(), "POST" | "PUT" | "PATCH") {
+                if matches!(self.act.word(), "POST" | "PUT" | "PATCH") {
                     out.extend_from_slice(b"Content-Length: 0\r\n");
                 }
                 out.extend_from_slice(b"\r\n");
@@ -222,7 +249,7 @@ impl Step {
         let path = self.path(fill)?;
         let scheme = if self.secure { "https" } else { "http" };
         let mut request = http::Request::builder()
-            .method(self.method.as_str())
+            .method(self.act.word())
             .uri(format!("{scheme}://{}{path}", self.authority));
         for (name, value) in &self.headers {
             // Headers about a connection have no place here (RFC 9113, 8.2.2).
@@ -237,27 +264,44 @@ impl Step {
         if fill.cookies.write_value(&path, self.secure, fill.values.now_ms, &mut cookies) {
             request = request.header("cookie", cookies);
         }
-        let body = match &self.body {
-            Content::Empty => Bytes::new(),
-            Content::Fixed(body) => body.clone(),
-            Content::Text(text) => {
-                let mut body = Vec::with_capacity(512);
-                text.render(&fill.values, fill.rng, &mut body)?;
-                Bytes::from(body)
-            }
-        };
+        let body = self.body.filled(fill)?;
         request.body(Full::new(body)).map_err(|error| Fault::Template(error.to_string()))
+    }
+
+    /// The message to a bus.
+    pub fn message(&self, fill: &mut Fill<'_>) -> Result<Message, Fault> {
+        let mut subject = Vec::with_capacity(64);
+        self.path.render(&fill.values, fill.rng, &mut subject)?;
+        let subject = String::from_utf8(subject)
+            .map_err(|_| Fault::Template("a subject that is not UTF-8".to_owned()))?;
+        if !tollgate_bus::subject::is_subject(&subject) {
+            return Err(Fault::Template(format!("`{subject}` is no subject to send to")));
+        }
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let mut rendered = Vec::new();
+            value.render(&fill.values, fill.rng, &mut rendered)?;
+            let fits = String::from_utf8(rendered).ok().filter(|text| !text.contains(['\r', '\n']));
+            let value = fits.ok_or_else(|| Fault::Template(format!("no text in `{name}`")))?;
+            headers.append(name.as_str(), value);
+        }
+        Ok(Message { subject, headers, payload: self.body.filled(fill)? })
+    }
+
+    /// What subscribers need to know of a message they are to receive.
+    pub fn published(&self) -> Option<&Template> {
+        (self.act == Act::Publish).then_some(&self.path)
     }
 }
 
 /// What is wrong with a header of that name in a request.
-fn unsendable(name: &str) -> Option<String> {
+fn unsendable(name: &str, act: &Act) -> Option<String> {
     if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
         return Some(format!("`{name}` is no name of a header"));
     }
     // Told by the body itself; a second word about it is how requests are smuggled.
     let framing = ["content-length", "transfer-encoding"];
-    let framing = framing.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let framing = act.is_http() && framing.iter().any(|known| name.eq_ignore_ascii_case(known));
     framing.then(|| format!("the header `{name}` follows from the body"))
 }
 

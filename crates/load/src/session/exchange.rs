@@ -35,7 +35,7 @@ impl Session {
             }
             other => other?,
         }
-        if lane.protocol.redirects > 0 {
+        if lane.protocol.redirects > 0 && step.act.is_http() {
             redirect::follow(self, lane, step, now_ms).await?;
         }
         self.look(lane, step, now_ms, row)
@@ -72,6 +72,11 @@ impl Session {
                 self.path.push_str(path.map_or("/", http::uri::PathAndQuery::as_str));
                 two.exchange(request, wants, watch, received).await?;
             }
+            Some(Connection::Bus(line)) => {
+                let message = step.message(fill)?;
+                let deliveries = lane.deliveries.as_deref();
+                line.exchange(&step.act, message, wants, watch, deliveries, received).await?;
+            }
             None => return Err(Fault::Closed),
         }
         self.keep_cookies(lane, now_ms);
@@ -103,7 +108,7 @@ impl Session {
                 let request = hop.request(&lane.route.target)?;
                 two.exchange(request, wants, &self.watch, received).await?;
             }
-            None => return Err(Fault::Closed),
+            Some(Connection::Bus(_)) | None => return Err(Fault::Closed),
         }
         self.received.bytes += before;
         self.keep_cookies(lane, now_ms);

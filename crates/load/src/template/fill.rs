@@ -16,6 +16,7 @@ pub(super) fn fill(
     match slot {
         Slot::Uuid => uuid(rng, out),
         Slot::Int(low, high) => number(between(*low, *high, rng), out),
+        Slot::Letters(count) => letters(*count, rng, out),
         Slot::Now => date::write(values.now_ms, out),
         Slot::NowMs => number(values.now_ms, out),
         Slot::Env(name) => return Err(RenderError::Env(name.clone())),
@@ -36,6 +37,19 @@ pub(super) fn fill(
 
 fn number(number: impl std::fmt::Display, out: &mut Vec<u8>) {
     write!(out, "{number}").expect("memory can be written to");
+}
+
+/// Twelve letters of each random number; making a payload must not cost more than sending it.
+fn letters(count: u32, rng: &mut Xoshiro256PlusPlus, out: &mut Vec<u8>) {
+    let end = out.len() + count as usize;
+    while out.len() < end {
+        let mut bits = rng.next_u64();
+        for _ in 0..12.min(end - out.len()) {
+            // Five bits are 32 values: some letters come twice as often.
+            out.push(b'a' + (bits & 31) as u8 % 26);
+            bits >>= 5;
+        }
+    }
 }
 
 /// Even up to a bias of (high - low) / 2^64.

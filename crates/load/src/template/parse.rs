@@ -16,7 +16,10 @@ pub struct TemplateError {
 }
 
 /// The first words of slots.
-const WORDS: &[&str] = &["uuid", "int", "now", "env", "user", "feed"];
+const WORDS: &[&str] = &["uuid", "int", "letters", "now", "env", "user", "feed"];
+
+/// More than any payload or body has in its right mind.
+const MOST_LETTERS: u32 = 16 << 20;
 
 /// The slot that somebody probably meant by a name that nothing captures.
 #[must_use]
@@ -79,6 +82,7 @@ fn slot(text: &str) -> Result<Slot, Wrong> {
         ["user"] => Ok(Slot::User),
         ["feed"] => Ok(Slot::Row),
         ["int", numbers @ ..] => int(numbers),
+        ["letters", numbers @ ..] => letters(numbers),
         ["env", name] if is_name(name, "") => Ok(Slot::Env((*name).to_owned())),
         ["env", ..] => Err(("`env` and the name of a variable, such as `env API_TOKEN`", None)),
         ["now", ..] => Err(("`now` or `now ms`", None)),
@@ -86,7 +90,7 @@ fn slot(text: &str) -> Result<Slot, Wrong> {
         ["feed", ..] => Err(("`feed` or a field of it, such as `feed.name`", None)),
         [name] if is_name(name, "-") => Ok(Slot::Captured((*name).to_owned())),
         [name, ..] => {
-            let expected = "`uuid`, `int LOW HIGH`, `now`, `now ms`, `env NAME`, `user`, `feed`, \
+            let expected = "`uuid`, `int LOW HIGH`, `letters N`, `now`, `now ms`, `env NAME`, `user`, `feed`, \
                             `feed.FIELD` or the name of a captured value";
             Err((expected, near_miss(name)))
         }
@@ -108,6 +112,13 @@ fn int(numbers: &[&str]) -> Result<Slot, Wrong> {
     match (number(low)?, number(high)?) {
         (low, high) if low > high => Err(("the smaller number of `int` first", None)),
         (low, high) => Ok(Slot::Int(low, high)),
+    }
+}
+
+fn letters(numbers: &[&str]) -> Result<Slot, Wrong> {
+    match numbers.iter().map(|text| text.parse()).collect::<Result<Vec<u32>, _>>().as_deref() {
+        Ok(&[count @ 1..=MOST_LETTERS]) => Ok(Slot::Letters(count)),
+        _ => Err(("`letters` and how many, from 1 to 16777216, such as `letters 128`", None)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tollgate_load::workload::Status;
+use tollgate_load::workload::{Act, Status};
 
 use crate::loads::{
     assert_at_least, assert_good, closed, counted, failures, get, ms, post, run, template,
@@ -67,7 +67,7 @@ fn answers_without_a_body_end_with_their_heads() {
         }
     });
     let mut head = get("/head");
-    head.method = "HEAD".to_owned();
+    head.act = Act::Http("HEAD".to_owned());
     let report = run(&counted(6, vec![get("/204"), get("/304"), head]), &server.target());
     assert_good(&report, 6);
     assert_eq!(report.generator.connects, 1);

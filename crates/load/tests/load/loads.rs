@@ -9,7 +9,8 @@ use tollgate_load::report::{Progress, Report};
 use tollgate_load::target::Target;
 use tollgate_load::template::Template;
 use tollgate_load::workload::{
-    Arrivals, Body, Expect, Leg, Protocol, Request, Schedule, Stop, Task, Think, User, Workload,
+    Act, Arrivals, Body, Bus, Expect, Leg, Protocol, Request, Schedule, Stop, Task, Think, User,
+    Workload,
 };
 
 pub const fn ms(milliseconds: u64) -> Duration {
@@ -23,7 +24,7 @@ pub fn template(text: &str) -> Template {
 pub fn get(path: &str) -> Request {
     Request {
         name: path.to_owned(),
-        method: "GET".to_owned(),
+        act: Act::Http("GET".to_owned()),
         path: template(path),
         headers: Vec::new(),
         body: Body::Empty,
@@ -33,7 +34,7 @@ pub fn get(path: &str) -> Request {
 }
 
 pub fn post(path: &str, body: &str) -> Request {
-    Request { method: "POST".to_owned(), body: Body::Text(template(body)), ..get(path) }
+    Request { act: Act::Http("POST".to_owned()), body: Body::Text(template(body)), ..get(path) }
 }
 
 pub fn task(steps: Vec<Request>) -> Task {
@@ -55,6 +56,7 @@ fn load(users: Vec<User>, schedule: Schedule) -> Workload {
         schedule,
         stop: Stop::default(),
         protocol: Protocol { timeout: ms(5000), ..Protocol::default() },
+        bus: Bus::default(),
         threads: Some(1),
         seed: 1,
     }

@@ -3,11 +3,13 @@
 
 mod answers;
 mod broken;
+mod bus;
 mod ends;
 mod expectations;
 mod freeze;
 mod limits;
 mod loads;
+mod messages;
 mod rates;
 mod raw;
 mod redirects;

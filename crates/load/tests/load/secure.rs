@@ -8,7 +8,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tollgate_load::target::Target;
-use tollgate_load::workload::{Capture, Http, Origin, Tls, Workload};
+use tollgate_load::workload::{Act, Capture, Http, Origin, Tls, Workload};
 
 use crate::loads::{assert_good, closed, counted, failures, get, ms, run, template};
 use crate::server::{Asked, Reply, Server, Speaks};
@@ -184,7 +184,7 @@ fn large_and_empty_answers_heads_and_failures_are_the_same_over_http2() {
         _ => Reply::new(200, "head"),
     });
     let mut head = get("/head");
-    head.method = "HEAD".to_owned();
+    head.act = Act::Http("HEAD".to_owned());
     let load = counted(8, vec![get("/large"), get("/empty"), head, get("/bad")]);
     let mut load = with(load, Http::Two, Tls::System);
     let report = run(&load, &server.target());

@@ -48,6 +48,8 @@ pub enum Form {
     Duration,
     /// `"500/s"`.
     Rate,
+    /// `"256MiB"`.
+    Size,
     /// `["program", "argument"]`.
     Command,
     /// One command or a list of them.
@@ -145,6 +147,8 @@ pub const LOAD: &str = "[case.NAME.load]";
 pub const OPERATION: &str = "[case.NAME.operation.\"OPERATION\"]";
 pub const LIMIT: &str = "[case.NAME.budget.\"METRIC\"]";
 pub const ACCEPT: &str = "[case.NAME.budget.\"METRIC\".accept]";
+pub const STREAM: &str = "[[case.NAME.load.streams]]";
+pub const LOGIN: &str = "[case.NAME.load.login]";
 pub const SET: &str = "[case.NAME.load.set]";
 pub const USER: &str = "[user.NAME]";
 pub const TASK: &str = "[[user.NAME.task]]";

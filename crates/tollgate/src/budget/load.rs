@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tollgate_load::scenario::{Override, Scenario, Shape};
-use tollgate_load::workload::{Feed, Protocol, User, Workload};
+use tollgate_load::workload::{Bus, Feed, Protocol, Request, User, Workload};
 
 /// The scenario of a load that names none.
 pub const DEFAULT_SCENARIO: &str = "smoke";
@@ -21,6 +21,7 @@ pub struct Load {
     /// What the case lays over whichever scenario is chosen.
     pub set: Override,
     pub protocol: Protocol,
+    pub bus: Bus,
     pub until: Until,
     /// The folder for the figures in the forms of other tools; counts from the budget file's.
     pub out: Option<PathBuf>,
@@ -46,6 +47,7 @@ impl Default for Load {
             scenario: Scenario::preset(DEFAULT_SCENARIO).expect("the default is ready-made"),
             set: Override::default(),
             protocol: Protocol::default(),
+            bus: Bus::default(),
             until: Until::End,
             out: None,
             threads: None,
@@ -90,6 +92,7 @@ impl Load {
             schedule: self.scenario.schedule(),
             stop: self.scenario.stop(),
             protocol: self.protocol.clone(),
+            bus: self.bus.clone(),
             threads: self.threads,
             seed,
         }
@@ -109,9 +112,19 @@ impl Load {
 
     /// The names that requests count for.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.requests().map(|request| request.name.as_str())
+    }
+
+    pub fn requests(&self) -> impl Iterator<Item = &Request> {
         self.users.iter().flat_map(|user| {
             let steps = user.tasks.iter().flat_map(|task| &task.steps);
-            user.start.iter().chain(steps).map(|request| request.name.as_str())
+            user.start.iter().chain(steps)
         })
+    }
+
+    /// Whether it sends messages over a bus.
+    #[must_use]
+    pub fn is_of_messages(&self) -> bool {
+        self.requests().any(|request| !request.act.is_http())
     }
 }

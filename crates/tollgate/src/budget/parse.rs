@@ -1,6 +1,7 @@
 //! Reads a budget file from text: every mistake at once, each with its place and a hint.
 
 mod budgets;
+mod bus;
 mod case;
 mod check;
 mod expect;

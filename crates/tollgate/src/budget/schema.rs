@@ -54,6 +54,7 @@ fn form(form: Form) -> Value {
         Form::Duration => {
             json!({ "type": "string", "examples": ["500ms", "30s", "5m", "2h", "7d"] })
         }
+        Form::Size => json!({ "type": "string", "examples": ["256MiB", "1GB"] }),
         Form::Rate => json!({ "type": "string", "examples": ["500/s", "30/min"] }),
         Form::Think => json!({ "type": "string", "examples": ["1s", "500ms..2500ms"] }),
         Form::Command => words(),

@@ -1,6 +1,7 @@
 //! The budget file: what is read, and how mistakes are told.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod messages;
 mod mistakes;
 mod reading;
 mod request_mistakes;

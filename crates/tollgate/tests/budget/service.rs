@@ -9,7 +9,7 @@ use tollgate::budget::{BudgetFile, ServeSource, Source};
 use tollgate_load::scenario::{Level, Scenario, Search, Shape, Stage};
 use tollgate_load::template::Template;
 use tollgate_load::workload::{
-    Arrivals, Body, Capture, Expect, Expected, Feed, Http, Order, Origin, Protocol, Request,
+    Act, Arrivals, Body, Capture, Expect, Expected, Feed, Http, Order, Origin, Protocol, Request,
     Source as Rows, Status, Tls,
 };
 
@@ -121,7 +121,7 @@ fn a_login_is_captured_for_every_task_and_a_row_for_every_step() {
     assert_eq!(buyer.tasks[0].feed.as_deref(), Some("goods"));
     let pay = Request {
         name: "pay".to_owned(),
-        method: "POST".to_owned(),
+        act: Act::Http("POST".to_owned()),
         path: template("/pay/{{order}}"),
         headers: Vec::new(),
         body: Body::File(PathBuf::from("card.bin")),

@@ -1,30 +1,30 @@
 //! The one request of a load, from its arguments.
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use tollgate_load::target::Kind;
 use tollgate_load::template::Template;
-use tollgate_load::workload::{Body, Expect, Request, Status};
+use tollgate_load::workload::{Act, Body, Expect, Request, Status};
 
 use crate::args;
 
-/// Reads the request; `path` is that of the URL, with its query.
-pub fn request(args: &args::Request, path: &str) -> Result<Request> {
+/// Reads the request; `path` is that of the URL, with its query, or a subject.
+pub fn request(args: &args::Request, kind: Kind, path: &str) -> Result<Request> {
     let body = match (&args.body, &args.body_file) {
         (Some(text), _) => Body::Text(template("the body", text)?),
         (None, Some(file)) => Body::File(file.clone()),
         (None, None) => Body::Empty,
     };
-    let usual = if body == Body::Empty { "GET" } else { "POST" };
-    let method = args.method.clone().unwrap_or_else(|| usual.to_owned());
-    if !is_token(&method) {
-        bail!("`{method}` is no method");
-    }
+    let act = match kind {
+        Kind::Http => method(args, &body)?,
+        Kind::Nats => act(args)?,
+    };
     let status = args.expect_status.map_or(Status::Below400, Status::Is);
     let text = args.expect_text.as_deref().map(|text| template("the expected text", text));
     // What follows the path may be secret, and would make every name another one.
     let named = path.split('?').next().unwrap_or(path);
     let request = Request {
-        name: format!("{method} {named}"),
-        method,
+        name: format!("{} {named}", act.word()),
+        act,
         path: template("the URL", path)?,
         headers: args.headers.iter().map(|text| header(text)).collect::<Result<_>>()?,
         body,
@@ -33,6 +33,28 @@ pub fn request(args: &args::Request, path: &str) -> Result<Request> {
     };
     feed_is_given(&request, args)?;
     Ok(request)
+}
+
+fn method(args: &args::Request, body: &Body) -> Result<Act> {
+    let usual = if *body == Body::Empty { "GET" } else { "POST" };
+    let method = args.method.clone().unwrap_or_else(|| usual.to_owned());
+    if !is_token(&method) {
+        bail!("`{method}` is no method");
+    }
+    Ok(Act::Http(method))
+}
+
+fn act(args: &args::Request) -> Result<Act> {
+    let act = match args.method.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("publish") => Act::Publish,
+        Some("request") => Act::Ask,
+        Some("store") => Act::Store,
+        Some(other) => bail!("`{other}` is none of publish, request and store"),
+    };
+    if act == Act::Publish && (args.expect_status.is_some() || args.expect_text.is_some()) {
+        bail!("nobody answers what is published; `--method request` waits for a reply");
+    }
+    Ok(act)
 }
 
 fn feed_is_given(request: &Request, args: &args::Request) -> Result<()> {

@@ -162,11 +162,17 @@ fn generator(report: &Report, total: &Window) -> String {
         Some((name, ns)) => format!("{} ({name})", figures::time(ns)),
         None => figures::TOO_FEW.to_owned(),
     };
-    let rows = [
+    let mut rows = vec![
         row("busy", format!("{busy} of {}", plural(u64::from(*threads), "thread"))),
         row("users", format!("{} on {}", count(*users), plural(*connects, "new connection"))),
         row("sent late by", lateness),
     ];
+    if report.lost > 0 || report.duplicates > 0 {
+        rows.push(row(
+            "deliveries",
+            format!("{} lost, {} twice", count(report.lost), count(report.duplicates)),
+        ));
+    }
     lines(&rows, &[0, 1], "  ")
 }
 

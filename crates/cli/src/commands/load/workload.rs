@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use tollgate_load::scenario::{Override, Scenario, Shape};
 use tollgate_load::target::Target;
 use tollgate_load::workload::{
-    Arrivals, Feed, Http, Order, Protocol, Source, Task, Tls, User, Workload,
+    Arrivals, Bus, Feed, Http, Order, Protocol, Source, Task, Tls, User, Workload,
 };
 
 use crate::args::{Load, Spread, Travel, Version};
@@ -34,9 +34,9 @@ pub struct Plan {
 }
 
 pub fn plan(args: &Load) -> Result<Plan> {
-    let (origin, path) = split(&args.url);
+    let (origin, path) = split(&args.url)?;
     let target = Target::parse(&origin, &args.travel.allowed_hosts)?;
-    let request = request(&args.request, &path)?;
+    let request = request(&args.request, target.kind, &path)?;
     let scenario = scenario(args)?;
     let feeds = args.request.feed.iter().map(|path| Feed {
         name: FEED.to_owned(),
@@ -62,22 +62,30 @@ pub fn plan(args: &Load) -> Result<Plan> {
         schedule: scenario.schedule(),
         stop: scenario.stop(),
         protocol: protocol(&args.travel),
+        bus: Bus { subscribers: args.request.subscribers, ..Bus::default() },
         threads: args.travel.threads,
         seed: args.amount.seed,
     };
     Ok(Plan { target, scenario, workload, told })
 }
 
-/// A URL as its origin and its path with the query. Without a scheme it is plain HTTP.
-fn split(url: &str) -> (String, String) {
+/// A URL as its origin and its path with the query, or the subject of a message. Without a scheme
+/// it is plain HTTP.
+fn split(url: &str) -> Result<(String, String)> {
     let url = url.trim();
     let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
     let url = url.split_once('#').map_or(url.as_str(), |(before, _)| before);
     let start = url.find("://").map_or(0, |at| at + 3);
     let end = url[start..].find(['/', '?']).map_or(url.len(), |at| start + at);
     let (origin, path) = url.split_at(end);
+    if url.starts_with("nats://") || url.starts_with("tls://") {
+        return match path.strip_prefix('/') {
+            Some(subject) if !subject.is_empty() => Ok((origin.to_owned(), subject.to_owned())),
+            _ => bail!("`{url}` names no subject; a message goes to `{origin}/SUBJECT`"),
+        };
+    }
     let slash = if path.starts_with('/') { "" } else { "/" };
-    (origin.to_owned(), format!("{slash}{path}"))
+    Ok((origin.to_owned(), format!("{slash}{path}")))
 }
 
 fn scenario(args: &Load) -> Result<Scenario> {
@@ -202,7 +210,7 @@ mod tests {
             ("https://[::1]/", "https://[::1]", "/"),
             ("", "http://", "/"),
         ] {
-            assert_eq!(split(url), (origin.to_owned(), path.to_owned()), "{url}");
+            assert_eq!(split(url).unwrap(), (origin.to_owned(), path.to_owned()), "{url}");
         }
     }
 
@@ -232,7 +240,7 @@ mod tests {
     #[test]
     fn a_body_makes_it_a_post_unless_told() {
         let method = |words: &[&str]| {
-            planned(words).unwrap().workload.users[0].tasks[0].steps[0].method.clone()
+            planned(words).unwrap().workload.users[0].tasks[0].steps[0].act.word().to_owned()
         };
         assert_eq!(method(&["127.0.0.1", "-b", "{}"]), "POST");
         assert_eq!(method(&["127.0.0.1", "-b", "{}", "-X", "PUT"]), "PUT");
@@ -242,7 +250,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         for (words, part) in [
-            (vec!["ftp://127.0.0.1"], "neither http nor https"),
+            (vec!["ftp://127.0.0.1"], "none of http, https"),
             (vec!["http://192.0.2.1/"], "not this machine"),
             (vec!["127.0.0.1", "-c", "5", "-r", "5"], "cannot be used with"),
             (vec!["127.0.0.1", "-c", "0"], "0 is not in"),
@@ -258,6 +266,9 @@ mod tests {
             (vec!["127.0.0.1/{{id}}"], "captures nothing"),
             (vec!["127.0.0.1", "-b", "a", "--body-file", "b"], "cannot be used with"),
             (vec!["127.0.0.1", "-X", "GE T"], "no method"),
+            (vec!["nats://127.0.0.1"], "names no subject"),
+            (vec!["nats://127.0.0.1/a", "-X", "GET"], "none of publish, request and store"),
+            (vec!["nats://127.0.0.1/a", "--expect-text", "x"], "nobody answers"),
             (vec!["127.0.0.1", "--expect-status", "99"], "99 is not in"),
         ] {
             let problem = problem(&words);

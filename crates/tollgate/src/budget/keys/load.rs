@@ -1,8 +1,8 @@
 //! Keys of what is sent to a service: loads, users and their requests, feeds, scenarios.
 
 use super::{
-    BODY, CAPTURE, EXPECT, FEED, Form, LOAD, MANY, REQUEST, SCENARIO, SEARCH, SET, STAGE, Section,
-    TASK, USER, table,
+    BODY, CAPTURE, EXPECT, FEED, Form, LOAD, LOGIN, MANY, REQUEST, SCENARIO, SEARCH, SET, STAGE,
+    STREAM, Section, TASK, USER, table,
 };
 
 pub const SECTIONS: &[Section] = &[
@@ -21,7 +21,24 @@ pub const SECTIONS: &[Section] = &[
         "tls": Form::Choice(&["system", "insecure"]), "system", "Whom to believe to be the service: the authorities this machine trusts, or anybody, which reports say.", "tls = \"insecure\"";
         "authority": Form::Text, "", "A PEM file whose authorities alone are believed, relative to the budget file.", "authority = \"ca.pem\"";
         "out": Form::Text, "", "A folder, relative to the budget file, for the figures as Locust and HdrHistogram write them.", "out = \"results\"";
+        "subscribers": Form::Integer { min: 0, max: 64 }, "1", "Of messages: subscribers of the load's own, each of which receives what is published. `publish` is done when all have it; without any, when it is handed to the kernel.", "subscribers = 4";
+        "subscribe": Form::TextList, "what is published to", "Of messages: the subjects that the subscribers subscribe to.", "subscribe = [\"shop.>\"]";
+        "streams": Form::Sections(STREAM), "", "Of messages: streams of JetStream that are made before the load unless they are there.", "streams = [{ name = \"ORDERS\", subjects = [\"shop.orders.>\"] }]";
+        "login": Form::Section(LOGIN), "", "Of messages: as whom the load comes.", "login = { user = \"load\", password = \"{{env NATS_PASSWORD}}\" }";
         "threads": Form::Integer { min: 1, max: 1024 }, "as many as the machine can spare", "Threads that send.", "threads = 2";
+    },
+    table! { STREAM, "A stream of JetStream.",
+        "name": Form::Text, "", "What it is called.", "name = \"ORDERS\"";
+        "subjects": Form::TextList, "", "What it keeps.", "subjects = [\"shop.orders.>\"]";
+        "storage": Form::Choice(&["file", "memory"]), "file", "Where it keeps it.", "storage = \"memory\"";
+        "most": Form::Size, "", "The oldest messages go when it is larger.", "most = \"256MiB\"";
+    },
+    table! { LOGIN, "As whom a load comes to a bus: `user` and `password`, `token`, `nkey` or `credentials`.",
+        "user": Form::Template, "", "A user's name.", "user = \"load\"";
+        "password": Form::Template, "", "Its password.", "password = \"{{env NATS_PASSWORD}}\"";
+        "token": Form::Template, "", "A token.", "token = \"{{env NATS_TOKEN}}\"";
+        "nkey": Form::Text, "", "A file with the seed of an NKey, relative to the budget file.", "nkey = \"load.nk\"";
+        "credentials": Form::Text, "", "A file with a token and its key, relative to the budget file.", "credentials = \"load.creds\"";
     },
     table! { SET, "Values laid over the scenario, most often from variables: an empty text leaves the scenario's own.",
         "users": Form::Integer { min: 1, max: MANY }, "", "Users at the same time, in a scenario of users.", "users = \"${TEST_USERS:-}\"";
@@ -43,14 +60,19 @@ pub const SECTIONS: &[Section] = &[
         "steps": Form::Sections(REQUEST), "", "Requests in a row, in place of a single one.", "steps = [{ get = \"/\" }, { get = \"/items\" }]";
         "feed": Form::Text, "", "The feed a row is taken from each time the task begins: `{{feed}}`, `{{feed.FIELD}}`.", "feed = \"proofs\"";
     },
-    table! { REQUEST, "One request. It holds exactly one of `get`, `post`, `put`, `patch`, `delete` and `head`.",
-        "name": Form::Text, "method and path", "Names the operation.", "name = \"login\"";
+    table! { REQUEST, "One request or message. It holds exactly one of `get`, `post`, `put`, `patch`, `delete`, `head`, `publish`, `request`, `store` and `pull`.",
+        "name": Form::Text, "method and path, or the subject", "Names the operation.", "name = \"login\"";
         "get": Form::Template, "", "The path of a GET request.", "get = \"/health\"";
         "post": Form::Template, "", "The path of a POST request.", "post = \"/api/login\"";
         "put": Form::Template, "", "The path of a PUT request.", "put = \"/api/items/{{int 1 100}}\"";
         "patch": Form::Template, "", "The path of a PATCH request.", "patch = \"/api/items/1\"";
         "delete": Form::Template, "", "The path of a DELETE request.", "delete = \"/api/items/1\"";
         "head": Form::Template, "", "The path of a HEAD request.", "head = \"/\"";
+        "publish": Form::Template, "", "The subject of a message over NATS, done when the load's subscribers have it.", "publish = \"shop.orders.{{int 1 9}}\"";
+        "request": Form::Template, "", "The subject of a message over NATS that somebody replies to, done with the reply.", "request = \"shop.stock.get\"";
+        "store": Form::Template, "", "The subject of a message over NATS that a stream keeps, done when the server acknowledges it.", "store = \"shop.orders.new\"";
+        "pull": Form::Text, "", "A durable consumer of a stream, made if it is not there, from which `batch` messages are taken and acknowledged.", "pull = \"ORDERS/billing\"";
+        "batch": Form::Integer { min: 1, max: 10_000 }, "1", "How many messages a `pull` takes.", "batch = 100";
         "headers": Form::TemplateMap, "", "Request headers.", "headers = { Authorization = \"Bearer {{token}}\" }";
         "body": Form::TemplateOr(BODY), "", "What is sent along.", "body = \"{{feed}}\"";
         "expect": Form::Section(EXPECT), "a status below 400", "What the answer must be to count as a success.", "expect = { status = 200 }";

@@ -10,6 +10,7 @@ use crate::budget::load::{DEFAULT_SCENARIO, Load, Misfit, Until};
 use crate::budget::mistake::Mistake;
 use crate::budget::node::{Entry, Node, Value};
 
+use super::bus::{bus, unmixed};
 use super::table::Table;
 use super::{Reading, Reference, Referred};
 
@@ -35,6 +36,7 @@ pub(super) fn load(case: &Entry, given: Option<&Entry>, reading: &mut Reading<'_
         scenario: scenario(&table, reading),
         set: set(&table, reading.mistakes),
         protocol: protocol(&table, reading.mistakes),
+        bus: bus(&table, reading.mistakes),
         until: match table.choice("until", reading.mistakes) {
             Some("decided") => Until::Decided,
             _ => Until::End,
@@ -47,6 +49,7 @@ pub(super) fn load(case: &Entry, given: Option<&Entry>, reading: &mut Reading<'_
         // Told already; whether the scenario fits is not known.
         return load;
     }
+    unmixed(&load, &table, reading.mistakes);
     fitted(load, &table, reading.mistakes)
 }
 

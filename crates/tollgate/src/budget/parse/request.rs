@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use tollgate_load::template::{Slot, Template};
-use tollgate_load::workload::{Body, Capture, Origin, Request};
+use tollgate_load::template::{Piece, Slot, Template};
+use tollgate_load::workload::{Act, Body, Capture, Origin, Request};
 
 use crate::budget::keys::{BODY, CAPTURE};
 use crate::budget::mistake::Mistake;
@@ -14,7 +14,8 @@ use super::table::Table;
 use super::template::{SLOTS, Scope, json_template, template, texts};
 use super::value::entries;
 
-pub(super) const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head"];
+pub(super) const METHODS: &[&str] =
+    &["get", "post", "put", "patch", "delete", "head", "publish", "request", "store", "pull"];
 
 /// Headers that would contradict what is sent.
 const FRAMING: &[&str] = &["Content-Length", "Transfer-Encoding"];
@@ -27,24 +28,26 @@ pub(super) fn request(
 ) -> Option<Request> {
     let method = method(table, mistakes)?;
     let written = table.text(method, mistakes);
-    let path = path(&table.entry(method)?.node, scope, mistakes);
+    let act = act(method, table, mistakes);
+    let node = &table.entry(method)?.node;
+    let path = match &act {
+        Act::Http(_) => path(node, scope, mistakes),
+        Act::Pull { .. } => consumer(node, mistakes),
+        _ => subject(node, scope, mistakes),
+    };
     let name = table.text("name", mistakes);
     let mut headers = headers(table, scope, mistakes);
-    let body = body(table, scope, &mut headers, mistakes);
+    let body = body(table, scope, &mut headers, &act, mistakes);
     let expect = expect(table, scope, mistakes);
+    check_meaning(&act, table, mistakes);
     let captures = captures(table, mistakes);
     scope.captured.extend(captures.iter().map(|capture| capture.name.clone()));
-    let method = method.to_ascii_uppercase();
     let written = written?;
-    Some(Request {
-        name: name.unwrap_or_else(|| format!("{method} {written}")),
-        method,
-        path: path?,
-        headers,
-        body,
-        expect,
-        captures,
-    })
+    let usual = match &act {
+        Act::Http(method) => format!("{method} {written}"),
+        _ => written,
+    };
+    Some(Request { name: name.unwrap_or(usual), act, path: path?, headers, body, expect, captures })
 }
 
 fn method(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<&'static str> {
@@ -58,10 +61,73 @@ fn method(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<&'static str
         _ => "a task sends no request".to_owned(),
     };
     mistakes.push(
-        Mistake::new(&table.node.span, title, "one of get, post, put, patch, delete, head")
+        Mistake::new(&table.node.span, title, format!("one of {}", METHODS.join(", ")))
             .help("several requests in a row are `steps = [{ … }, { … }]`"),
     );
     None
+}
+
+fn act(method: &str, table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Act {
+    match method {
+        "publish" => Act::Publish,
+        "request" => Act::Ask,
+        "store" => Act::Store,
+        "pull" => Act::Pull { most: table.integer("batch", mistakes).unwrap_or(1) },
+        method => Act::Http(method.to_ascii_uppercase()),
+    }
+}
+
+/// What a message that nobody replies to, or that is not sent, has no place for.
+fn check_meaning(act: &Act, table: &Table<'_>, mistakes: &mut Vec<Mistake>) {
+    let (kind, keys): (&str, &[&str]) = match act {
+        Act::Publish => ("publish", &["expect", "capture", "batch"]),
+        Act::Pull { .. } => ("pull", &["expect", "capture", "body", "headers"]),
+        _ => ("a request", &["batch"]),
+    };
+    for entry in keys.iter().filter_map(|key| table.entry(key)) {
+        let title = format!("`{}` has no meaning beside `{kind}`", entry.key);
+        let label = match act {
+            Act::Publish if entry.key != "batch" => "nobody answers a message",
+            Act::Pull { .. } => "what is pulled was sent by others",
+            _ => "one at a time",
+        };
+        mistakes.push(Mistake::new(&entry.key_span, title, label));
+    }
+}
+
+/// A subject to send to; what a slot becomes is checked when it is sent.
+fn subject(node: &Node, scope: &Scope, mistakes: &mut Vec<Mistake>) -> Option<Template> {
+    let template = template(node, "subject", scope, mistakes)?;
+    let text: String = template
+        .pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Slot(_) => "x",
+        })
+        .collect();
+    if !tollgate_bus::subject::is_subject(&text) {
+        let title = format!("`{}` is no subject to send to", text.escape_debug());
+        mistakes.push(
+            Mistake::new(&node.span, title, "here")
+                .help("tokens joined by dots, without spaces or wildcards"),
+        );
+    }
+    Some(template)
+}
+
+/// `STREAM/CONSUMER`.
+fn consumer(node: &Node, mistakes: &mut Vec<Mistake>) -> Option<Template> {
+    let words = super::value::text(node, "pull", mistakes)?;
+    let name = |text: &str| !text.is_empty() && !text.contains(|c: char| ".*>/ \t".contains(c));
+    if !words.split_once('/').is_some_and(|(stream, durable)| name(stream) && name(durable)) {
+        let title = format!("`{}` names no consumer", words.escape_debug());
+        mistakes.push(
+            Mistake::new(&node.span, title, "here")
+                .help("the stream and its durable consumer, as in `ORDERS/billing`"),
+        );
+    }
+    Some(Template::text(words.to_owned()))
 }
 
 /// The path goes into the request line as it is: a space or a line break would begin something
@@ -139,11 +205,12 @@ fn body(
     table: &Table<'_>,
     scope: &Scope,
     headers: &mut Vec<(String, Template)>,
+    act: &Act,
     mistakes: &mut Vec<Mistake>,
 ) -> Body {
     let Some(entry) = table.entry("body") else { return Body::Empty };
     let read = if let Value::Table(_) = &entry.node.value {
-        other_body(&entry.node, scope, headers, mistakes)
+        other_body(&entry.node, scope, headers, act, mistakes)
     } else {
         template(&entry.node, "body", scope, mistakes).map(Body::Text)
     };
@@ -154,6 +221,7 @@ fn other_body(
     node: &Node,
     scope: &Scope,
     headers: &mut Vec<(String, Template)>,
+    act: &Act,
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Body> {
     let table = Table::open(node, BODY, mistakes)?;
@@ -161,7 +229,8 @@ fn other_body(
         (Some(_), None) => Some(Body::File(PathBuf::from(table.text("file", mistakes)?))),
         (None, Some(json)) => {
             let text = json_template(&json.node, scope, mistakes)?;
-            if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            let told = |(name, _): &(String, _)| name.eq_ignore_ascii_case("content-type");
+            if act.is_http() && !headers.iter().any(told) {
                 headers.push((
                     "Content-Type".to_owned(),
                     Template::text("application/json".to_owned()),

@@ -70,6 +70,8 @@ fn url(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
     let authority = words
         .strip_prefix("http://")
         .or_else(|| words.strip_prefix("https://"))
+        .or_else(|| words.strip_prefix("nats://"))
+        .or_else(|| words.strip_prefix("tls://"))
         .and_then(|rest| rest.split('/').next());
     let graphic = words.chars().all(|c| c.is_ascii_graphic());
     let plain = !words.contains(['?', '#', '\\']);
@@ -77,7 +79,8 @@ fn url(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
         return Some(words.to_owned());
     }
     let title = format!("`{}` is no address of a service", words.escape_debug());
-    let mistake = Mistake::new(&node.span, title, "expected `http://HOST:PORT` or `https://…`");
+    let mistake =
+        Mistake::new(&node.span, title, "expected `http://HOST:PORT`, `https://…` or `nats://…`");
     mistakes.push(if words.contains("://") || !graphic || !plain {
         mistake.help("a scheme, a host, perhaps a port and a path before every other; no more")
     } else {

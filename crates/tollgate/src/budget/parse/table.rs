@@ -8,7 +8,7 @@ use crate::budget::keys::{self, Form, Section};
 use crate::budget::mistake::{Mistake, nearest};
 use crate::budget::node::{Entry, Node, Value};
 
-use super::value::{command, duration, entries, rate, scalar, span, text, wrong};
+use super::value::{command, duration, entries, rate, scalar, size, span, text, wrong};
 
 pub(super) struct Table<'n> {
     pub node: &'n Node,
@@ -101,6 +101,11 @@ impl<'n> Table<'n> {
 
     pub fn rate(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
         rate(&self.entry(key)?.node, key, mistakes)
+    }
+
+    /// A number of bytes.
+    pub fn size(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
+        size(&self.entry(key)?.node, key, mistakes)
     }
 
     /// One of the words its key allows.

@@ -17,7 +17,7 @@ pub(super) struct Scope {
 }
 
 /// Slots that need nothing captured.
-pub(super) const SLOTS: &[&str] = &["uuid", "int", "now", "env", "user", "feed"];
+pub(super) const SLOTS: &[&str] = &["uuid", "int", "letters", "now", "env", "user", "feed"];
 
 /// Reads the text of a node.
 pub(super) fn template(

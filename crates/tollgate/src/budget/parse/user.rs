@@ -131,7 +131,7 @@ fn task(
 
 /// What a request says belongs to each step, not to the task beside them.
 fn check_steps(table: &Table<'_>, mistakes: &mut Vec<Mistake>) {
-    for key in METHODS.iter().chain(&["name", "headers", "body", "expect", "capture"]) {
+    for key in METHODS.iter().chain(&["name", "headers", "body", "batch", "expect", "capture"]) {
         if let Some(entry) = table.entry(key) {
             let title = format!("`{key}` has no meaning beside `steps`");
             mistakes.push(Mistake::new(&entry.key_span, title, "belongs to one of the steps"));

@@ -105,6 +105,21 @@ pub(super) fn rate(node: &Node, key: &str, mistakes: &mut Vec<Mistake>) -> Optio
     }
 }
 
+pub(super) fn size(node: &Node, key: &str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
+    let words = text(node, key, mistakes)?;
+    match Quantity::parse(words) {
+        Ok(Quantity { value, dimension: Dimension::BYTES }) if value >= 1.0 => Some(value),
+        _ => {
+            let title = format!("`{words}` is not a size");
+            mistakes.push(
+                Mistake::new(&node.span, title, "expected a number of bytes")
+                    .help("write for example `256MiB` or `1GB`"),
+            );
+            None
+        }
+    }
+}
+
 /// A duration that adds up with others without overflow.
 pub(super) fn span(
     text: &str,

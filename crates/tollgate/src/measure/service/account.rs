@@ -16,7 +16,13 @@ pub(super) fn series(report: &Report) -> Vec<Series> {
     for operation in &report.operations {
         all.extend(of_windows(Some(&operation.name), report, &operation.windows));
     }
-    all.push(single("connects", report.generator.connects as f64, None));
+    for (name, count) in [
+        ("connects", report.generator.connects),
+        ("lost", report.lost),
+        ("duplicates", report.duplicates),
+    ] {
+        all.push(single(name, count as f64, None));
+    }
     all
 }
 

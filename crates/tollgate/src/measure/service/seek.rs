@@ -132,6 +132,8 @@ mod tests {
             measured: Duration::from_secs(1),
             ended: Ended::Complete,
             failures: Vec::new(),
+            lost: 0,
+            duplicates: 0,
             generator: Generator::default(),
         }
     }
