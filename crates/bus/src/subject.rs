@@ -4,7 +4,7 @@
 /// Whether a message may be sent there: tokens without spaces or wildcards, none empty.
 #[must_use]
 pub fn is_subject(text: &str) -> bool {
-    text.split('.').all(|token| is_token(token) && token != "*" && token != ">")
+    text.split('.').all(is_token) && is_literal(text)
 }
 
 /// Whether it may be subscribed to.
@@ -12,6 +12,12 @@ pub fn is_subject(text: &str) -> bool {
 pub fn is_pattern(text: &str) -> bool {
     let last = text.split('.').count() - 1;
     text.split('.').enumerate().all(|(at, token)| is_token(token) && (token != ">" || at == last))
+}
+
+/// Whether a pattern matches one subject alone: itself.
+#[must_use]
+pub fn is_literal(pattern: &str) -> bool {
+    pattern.split('.').all(|token| token != "*" && token != ">")
 }
 
 /// Whether a message to this subject belongs to this pattern.
@@ -26,6 +32,12 @@ pub fn matches(pattern: &str, subject: &str) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Whether a group of subscribers may be called so: one word.
+#[must_use]
+pub fn is_queue(text: &str) -> bool {
+    is_token(text)
 }
 
 fn is_token(token: &str) -> bool {

@@ -1,0 +1,1 @@
+//! What clients and servers of NATS say to each other.
