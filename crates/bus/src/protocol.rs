@@ -51,15 +51,17 @@ pub enum Wrong {
     Arguments,
     TooLarge,
     LongLine,
+    /// The client has found something wrong itself.
+    Complaint,
 }
 
 impl Wrong {
-    /// What a server says before it closes; of wrong arguments it says nothing.
+    /// What a server says before it closes, which may be nothing.
     #[must_use]
     pub fn text(self) -> Option<&'static str> {
         match self {
             Wrong::Verb => Some("Unknown Protocol Operation"),
-            Wrong::Arguments => None,
+            Wrong::Arguments | Wrong::Complaint => None,
             Wrong::TooLarge => Some("Maximum Payload Violation"),
             Wrong::LongLine => Some("maximum control line exceeded"),
         }
@@ -93,6 +95,7 @@ enum Verb {
     Unsub,
     Pub,
     Hpub,
+    Complaint,
 }
 
 const VERBS: [(&[u8], Verb); 10] = [
@@ -105,7 +108,7 @@ const VERBS: [(&[u8], Verb); 10] = [
     (b"CONNECT", Verb::Connect),
     (b"INFO", Verb::Ignored),
     (b"+OK", Verb::Ignored),
-    (b"-ERR", Verb::Ignored),
+    (b"-ERR", Verb::Complaint),
 ];
 
 fn read(bytes: &[u8], max_payload: usize) -> Result<Parsed<'_>, Stop> {
@@ -121,6 +124,7 @@ fn read(bytes: &[u8], max_payload: usize) -> Result<Parsed<'_>, Stop> {
         Verb::Ping => Operation::Ping,
         Verb::Pong => Operation::Pong,
         Verb::Ignored => Operation::Ignored,
+        Verb::Complaint => return Err(Stop::Wrong(Wrong::Complaint)),
         Verb::Sub => match *Arguments::of(line)?.all() {
             [subject, sid] => Operation::Sub { subject, queue: None, sid },
             [subject, queue, sid] => Operation::Sub { subject, queue: Some(queue), sid },

@@ -145,7 +145,7 @@ impl Session {
     }
 
     fn connect(&mut self, options: &[u8]) -> Result<(), Over> {
-        self.options = Options::read(options).ok_or(Over)?;
+        self.options = self.options.with(options).ok_or(Over)?;
         if self.options.no_responders && !self.options.headers {
             return Err(self.end("no responders requires headers support"));
         }
@@ -228,17 +228,18 @@ impl Session {
 }
 
 impl Options {
-    fn read(json: &[u8]) -> Option<Options> {
+    /// What it has said before holds until it says otherwise.
+    fn with(&self, json: &[u8]) -> Option<Options> {
         let told: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(json).ok()?;
         let flag = |name: &str, otherwise: bool| match told.get(name) {
             None | Some(serde_json::Value::Null) => Some(otherwise),
             Some(value) => value.as_bool(),
         };
         Some(Options {
-            verbose: flag("verbose", true)?,
-            echo: flag("echo", true)?,
-            headers: flag("headers", false)?,
-            no_responders: flag("no_responders", false)?,
+            verbose: flag("verbose", self.verbose)?,
+            echo: flag("echo", self.echo)?,
+            headers: flag("headers", self.headers)?,
+            no_responders: flag("no_responders", self.no_responders)?,
         })
     }
 }
