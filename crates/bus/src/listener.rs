@@ -1,6 +1,8 @@
 //! Who listens: a pattern, perhaps a group whose members share the work, and where what is heard
 //! is put.
 
+use tokio::sync::watch;
+
 use crate::message::{Message, Subject};
 
 /// One subscription, as the router sees it.
@@ -24,12 +26,16 @@ pub(crate) trait Inbox: Send + Sync {
     fn close(&self);
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
     More,
+    /// There is not much room left: who can wait should, until this says that there is.
+    Narrow(Room),
     /// It was the last that was wanted.
     Last,
 }
+
+/// Whether there is room.
+pub(crate) type Room = watch::Receiver<bool>;
 
 /// A message that was not taken, for somebody else of the group.
 pub(crate) struct Refused {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::listener::{Listener, Taken};
+use crate::listener::{Listener, Room, Taken};
 use crate::message::{Message, Subject};
 use crate::subject::is_literal;
 use patterns::Patterns;
@@ -78,6 +78,8 @@ pub(crate) struct Delivery {
     pub taken: usize,
     /// Those who listen but had no room for it.
     pub dropped: usize,
+    /// Somebody who took it has little room for more.
+    pub narrow: Option<Room>,
     /// Those who wanted no more than this.
     pub finished: Vec<Arc<Listener>>,
 }
@@ -154,8 +156,10 @@ impl Delivery {
             match listener.inbox.offer(message) {
                 Ok(taken) => {
                     self.taken += 1;
-                    if taken == Taken::Last {
-                        self.finished.push(Arc::clone(listener));
+                    match taken {
+                        Taken::More => {}
+                        Taken::Narrow(room) => self.narrow = Some(room),
+                        Taken::Last => self.finished.push(Arc::clone(listener)),
                     }
                     return;
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::outbound::Outbound;
+use super::outbound::{Outbound, Put};
 use crate::listener::{Inbox, Refused, Taken};
 use crate::message::Message;
 use crate::protocol;
@@ -56,11 +56,15 @@ impl Inbox for Feed {
             self.close();
         }
         let say = |out: &mut Vec<u8>| protocol::message(out, &self.sid, &message, self.headers);
-        if !self.outbound.put(say) {
-            self.close();
-            return closed(message);
+        match self.outbound.put(say) {
+            Put::Ended => {
+                self.close();
+                closed(message)
+            }
+            _ if count == most => Ok(Taken::Last),
+            Put::Done => Ok(Taken::More),
+            Put::Narrow => Ok(Taken::Narrow(self.outbound.room())),
         }
-        Ok(if count == most { Taken::Last } else { Taken::More })
     }
 
     // A client that has no room is sent away instead.

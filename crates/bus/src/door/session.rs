@@ -15,7 +15,7 @@ use super::feed::Feed;
 use super::outbound::Outbound;
 use crate::bus::{Bus, BusError};
 use crate::headers::Headers;
-use crate::listener::{Inbox, Listener, Taken};
+use crate::listener::{Inbox, Listener, Room, Taken};
 use crate::message::{Message, Subject};
 use crate::protocol::{self, Info, Operation, Parsed, Wrong};
 use crate::subject::matches;
@@ -24,6 +24,8 @@ use crate::subject::matches;
 const READ: usize = 64 << 10;
 /// How long a client whose session ends may take to read the rest.
 const GRACE: Duration = Duration::from_secs(1);
+/// How long a client waits for another that has little room.
+const STALL: Duration = Duration::from_millis(100);
 /// With so many subscriptions it is first looked for those that are over.
 const TIDY: usize = 64;
 
@@ -35,6 +37,8 @@ pub(super) struct Session {
     options: Options,
     heard: HashMap<Box<str>, Arc<Listener<Feed>>>,
     tidy_at: usize,
+    /// Somebody to whom it has published has little room.
+    narrow: Option<Room>,
 }
 
 /// What the client wishes, and what holds before it has said so.
@@ -54,7 +58,8 @@ impl Session {
         let outbound = Arc::new(Outbound::new(most_pending));
         outbound.put(|out| protocol::info(out, Info { client: id, port, max_payload }));
         let options = Options { verbose: true, echo: true, headers: false, no_responders: false };
-        Session { bus, id, outbound, options, heard: HashMap::new(), tidy_at: TIDY }
+        let heard = HashMap::new();
+        Session { bus, id, outbound, options, heard, tidy_at: TIDY, narrow: None }
     }
 
     pub async fn serve(mut self, mut stream: TcpStream, mut stopped: watch::Receiver<bool>) {
@@ -82,6 +87,10 @@ impl Session {
             match self.hear(&bytes) {
                 Ok(used) => bytes.advance(used),
                 Err(Over) => return,
+            }
+            // As a server does, it hears nothing from who publishes faster than others read.
+            if let Some(mut room) = self.narrow.take() {
+                let _ = tokio::time::timeout(STALL, room.wait_for(|room| *room)).await;
             }
             // There is probably more; but those whom it was for come first.
             if read >= READ / 4 {
@@ -183,14 +192,22 @@ impl Session {
         }
     }
 
-    fn publish(&self, subject: &str, reply: Option<&str>, headers: Option<&[u8]>, payload: &[u8]) {
+    fn publish(
+        &mut self,
+        subject: &str,
+        reply: Option<&str>,
+        headers: Option<&[u8]>,
+        payload: &[u8],
+    ) {
         self.confirm();
         let from = (!self.options.echo).then_some(self.id);
         let answer_to = reply.map(Subject::from);
         let headers = headers.map(|headers| Headers::carried(Bytes::copy_from_slice(headers)));
         let payload = Bytes::copy_from_slice(payload);
         match self.bus.send(from, subject, answer_to.clone(), headers, payload) {
-            Ok(delivery) if delivery.taken + delivery.dropped > 0 => {}
+            Ok(delivery) if delivery.taken + delivery.dropped > 0 => {
+                self.narrow = delivery.narrow.or(self.narrow.take());
+            }
             Ok(_) if self.options.no_responders => {
                 if let Some(reply) = answer_to {
                     self.tell_of_nobody(reply);
@@ -208,7 +225,7 @@ impl Session {
         let Some(listener) = heard else { return };
         let headers = Headers::with_status(503, "").ok();
         let answer = Message { subject: reply, reply: None, headers, payload: Bytes::new() };
-        if listener.inbox.offer(answer).is_ok_and(|taken| taken == Taken::Last) {
+        if listener.inbox.offer(answer).is_ok_and(|taken| matches!(taken, Taken::Last)) {
             self.bus.leave(listener);
         }
     }
