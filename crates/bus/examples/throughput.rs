@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
+use serde_json::json;
 use tollgate_bus::{Bus, Subscription};
 
 /// So many messages may be on their way: fewer than a subscription holds.
@@ -28,10 +29,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let load = Load { messages, payload: payload.clone(), subscribers, most };
         let seconds = runtime.block_on(load.run())?;
         let rate = messages as f64 / seconds;
-        writeln!(
-            out,
-            r#"{{"way":"{way}","subscribers":{subscribers},"bytes":{bytes},"messages":{messages},"seconds":{seconds:.3},"messages_per_second":{rate:.0}}}"#
-        )?;
+        let record = json!({
+            "way": way,
+            "subscribers": subscribers,
+            "bytes": bytes,
+            "messages": messages,
+            "seconds": seconds,
+            "messages_per_second": rate.round(),
+        });
+        writeln!(out, "{record}")?;
     }
     Ok(())
 }
