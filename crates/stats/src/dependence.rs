@@ -5,6 +5,7 @@
 //! independent observations is the design effect, and n over it is the effective n.
 
 mod blocking;
+mod bursts;
 mod mean;
 mod quantile;
 mod share;

@@ -32,6 +32,9 @@ pub(super) struct Blocks {
     pub(super) variance: f64,
     /// Number of blocks.
     pub(super) count: usize,
+    /// The shortest length at which blocks are nearly independent, in values or in the windows
+    /// given; none where the series is too short for it.
+    pub(super) length: Option<usize>,
 }
 
 impl Blocks {
@@ -65,7 +68,8 @@ where
         return moments.independent();
     }
     let sums = |trial| block_sums(values(trial), length);
-    joined_blocks((0..lengths.len()).map(sums).collect(), length as f64, &moments)
+    let blocks = joined_blocks((0..lengths.len()).map(sums).collect(), length as f64, &moments);
+    Blocks { length: blocks.length.map(|joined| joined.saturating_mul(length)), ..blocks }
 }
 
 /// The same for a share of which only the counts (hits, of) of consecutive blocks are kept, for
@@ -110,22 +114,26 @@ fn joined_blocks(mut sums: Vec<Vec<f64>>, mut length: f64, moments: &Moments) ->
         return moments.independent();
     }
     let mut shorter = None;
+    let mut joined = 1;
+    let mut apart = None;
     loop {
         let mut within = Within::of(&sums, length, moments.variance);
         let (b, d) = (length, within.design_effect);
         let rule = b * b * b >= 2.0 * moments.n * d * d;
         let long = b >= TIMES * d;
+        apart = if long { apart.or(Some(joined)) } else { None };
         let halved: usize = sums.iter().map(|s| s.len() / 2).sum();
         let last = halved < FEWEST + sums.len() - 1;
         if last && !(rule && long) && within.shown {
             within.extrapolate(shorter);
         }
         if (rule && long) || last {
-            return with_trials(&within, moments);
+            return with_trials(&within, moments, apart);
         }
         shorter = Some(within.design_effect);
         sums.iter_mut().for_each(join_pairs);
         length *= 2.0;
+        joined *= 2;
     }
 }
 
@@ -147,6 +155,7 @@ impl Moments {
             shown: false,
             variance: self.variance,
             count: self.n as usize,
+            length: Some(1),
         }
     }
 }
@@ -231,7 +240,7 @@ fn central(sums: &[Vec<f64>]) -> (f64, f64) {
 /// Adds what the trials say. When their means differ by more than the blocks explain (F test at
 /// a lenient level), a trial is one observation and the degrees of freedom are those of the
 /// trials. Otherwise both estimates are pooled; the design effect is never below the one within.
-fn with_trials(within: &Within, moments: &Moments) -> Blocks {
+fn with_trials(within: &Within, moments: &Moments, length: Option<usize>) -> Blocks {
     let plain = moments.independent();
     let freedom = moments.trials.len() as f64 - 1.0;
     if freedom < 1.0 {
@@ -241,6 +250,7 @@ fn with_trials(within: &Within, moments: &Moments) -> Blocks {
             freedom: Some(within.freedom),
             shown: within.shown,
             count: within.count,
+            length,
             ..plain
         };
     }
@@ -251,13 +261,14 @@ fn with_trials(within: &Within, moments: &Moments) -> Blocks {
     if within.freedom < 1.0 || f_upper(ratio, freedom, within.freedom) < POOLING_LEVEL {
         let count = moments.trials.len();
         let design_effect = between.max(within.design_effect);
-        return Blocks { design_effect, freedom: Some(freedom), shown: true, count, ..plain };
+        let (freedom, length) = (Some(freedom), Some(usize::MAX));
+        return Blocks { design_effect, freedom, shown: true, count, length, ..plain };
     }
     let total = freedom + within.freedom;
     let pooled = (within.freedom * within.design_effect + freedom * between) / total;
     let design_effect = pooled.max(within.design_effect);
     let (shown, count) = (within.shown, within.count);
-    Blocks { design_effect, freedom: Some(total), shown, count, ..plain }
+    Blocks { design_effect, freedom: Some(total), shown, count, length, ..plain }
 }
 
 /// Sums of consecutive blocks; a shorter rest is left out.

@@ -1,6 +1,7 @@
 //! Intervals for a quantile of dependent observations.
 
 use super::blocking::{counted_blocks, long_blocks};
+use super::bursts::{bursts, upper_end};
 use super::effective_n;
 use crate::histogram::Histogram;
 use crate::interval::Interval;
@@ -20,6 +21,9 @@ pub struct QuantileEstimate {
     pub n_effective: f64,
     /// n over `n_effective`, at least 1.
     pub design_effect: f64,
+    /// True when the upper end follows from the number of bursts, because the effective n is too
+    /// small for one.
+    pub by_bursts: bool,
 }
 
 /// A quantile of independent observations with its exact interval.
@@ -42,7 +46,9 @@ pub fn independent_quantile_interval(
     let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select_rank(&mut values, r));
     let high = ranks.high.map_or(f64::INFINITY, |r| select_rank(&mut values, r));
     let interval = Interval::new(low, high, confidence);
-    Ok(QuantileEstimate { value, interval, n, n_effective: n as f64, design_effect: 1.0 })
+    let n_effective = n as f64;
+    let (design_effect, by_bursts) = (1.0, false);
+    Ok(QuantileEstimate { value, interval, n, n_effective, design_effect, by_bursts })
 }
 
 /// A quantile of observations in the order of time, which may depend on their neighbours.
@@ -50,7 +56,8 @@ pub fn independent_quantile_interval(
 /// The indicator "over the estimate" is averaged in blocks (see the module) to find the design
 /// effect; order statistics are then taken at the effective n. Once dependence is shown, that is
 /// reduced further by (z/t)^2, since the design effect is itself an estimate (Korn and Graubard
-/// 1998). Fewer than 40 observations are taken as independent.
+/// 1998). Fewer than 40 observations are taken as independent. Where the effective n is too small
+/// for an upper end, bursts are counted instead.
 ///
 /// # Errors
 /// When there is no observation, or one is not finite.
@@ -87,11 +94,19 @@ pub fn quantile_interval_of_trials(
     let blocks = long_blocks(&lengths, over);
     let ranks = ranks_effective(n, blocks.judged_n(n, confidence), q, confidence);
     let low = ranks.low.map_or(f64::NEG_INFINITY, |r| select_rank(&mut values, r));
-    let high = ranks.high.map_or(f64::INFINITY, |r| select_rank(&mut values, r));
+    let high = ranks.high.map(|r| select_rank(&mut values, r));
+    let high = high.or_else(|| {
+        let length = blocks.length?;
+        let over = |&v: &f64| (u64::from(v > value), v);
+        let of = |trial: &&[f64]| bursts(trial.iter().map(over), length);
+        Some(upper_end(trials.iter().flat_map(of).collect(), confidence))
+    });
+    let high = high.unwrap_or(f64::INFINITY);
+    let by_bursts = ranks.high.is_none() && high.is_finite();
     let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);
     let interval = Interval::new(low, high, confidence);
-    Ok(QuantileEstimate { value, interval, n, n_effective, design_effect })
+    Ok(QuantileEstimate { value, interval, n, n_effective, design_effect, by_bursts })
 }
 
 /// The quantile of a run of which only a histogram a window is kept, in the order of time. The
@@ -133,9 +148,19 @@ pub fn quantile_interval_of_windowed_trials(
     let ranks = ranks_effective(n, blocks.judged_n(n, confidence), q, confidence);
     let [low, high] = all.buckets_at_ranks([ranks.low, ranks.high]);
     let low = low.map_or(f64::NEG_INFINITY, |b| b.0 as f64);
-    let high = high.map_or(f64::INFINITY, |b| b.1 as f64);
+    let high = high.map(|b| b.1 as f64).or_else(|| {
+        let length = blocks.length.filter(|_| !alone)?;
+        let of = |windows: &Vec<&Histogram>| {
+            let counted: Vec<&&Histogram> = windows.iter().filter(|w| !w.is_empty()).collect();
+            let over = |w: &&&Histogram| (hits(w), w.max().unwrap_or(0) as f64);
+            bursts(counted.iter().map(over), length)
+        };
+        Some(upper_end(trials.iter().flat_map(of).collect(), confidence))
+    });
+    let high = high.unwrap_or(f64::INFINITY);
+    let by_bursts = ranks.high.is_none() && high.is_finite();
     let interval = Interval::new(low, high, confidence);
     let design_effect = blocks.design_effect.max(1.0);
     let n_effective = effective_n(n, design_effect);
-    Some(QuantileEstimate { value, interval, n, n_effective, design_effect })
+    Some(QuantileEstimate { value, interval, n, n_effective, design_effect, by_bursts })
 }

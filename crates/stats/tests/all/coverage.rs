@@ -15,23 +15,23 @@ use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
 use tollgate_stats::rng::seeded;
 
-type Generator = Xoshiro256PlusPlus;
+pub(crate) type Generator = Xoshiro256PlusPlus;
 
 /// Uniform in (0, 1), never an end.
-fn uniform(rng: &mut Generator) -> f64 {
+pub(crate) fn uniform(rng: &mut Generator) -> f64 {
     ((rng.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
 }
 
-fn exponential(rng: &mut Generator) -> f64 {
+pub(crate) fn exponential(rng: &mut Generator) -> f64 {
     -uniform(rng).ln()
 }
 
-fn normal(rng: &mut Generator) -> f64 {
+pub(crate) fn normal(rng: &mut Generator) -> f64 {
     (-2.0 * uniform(rng).ln()).sqrt() * (std::f64::consts::TAU * uniform(rng)).cos()
 }
 
 /// A first-order autoregression with standard normal values.
-fn autoregression(rng: &mut Generator, n: usize, rho: f64) -> Vec<f64> {
+pub(crate) fn autoregression(rng: &mut Generator, n: usize, rho: f64) -> Vec<f64> {
     let mut state = normal(rng);
     let scale = (1.0 - rho * rho).sqrt();
     let step = || {
@@ -44,7 +44,7 @@ fn autoregression(rng: &mut Generator, n: usize, rho: f64) -> Vec<f64> {
 /// Sojourn times of successive customers of an M/M/1 queue with service rate 1 and the given
 /// load, from a stationary start (Lindley's recursion). Their distribution is exponential with
 /// rate 1 - load.
-fn queue(rng: &mut Generator, n: usize, load: f64) -> Vec<f64> {
+pub(crate) fn queue(rng: &mut Generator, n: usize, load: f64) -> Vec<f64> {
     let mut waiting = if uniform(rng) < load { exponential(rng) / (1.0 - load) } else { 0.0 };
     let customer = || {
         let sojourn = waiting + exponential(rng);

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bootstrap;
+mod bursts;
 mod compare;
 mod coverage;
 mod degenerate;

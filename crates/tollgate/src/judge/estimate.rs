@@ -151,7 +151,7 @@ impl Of {
             &found.interval,
             found.n,
             found.n_effective,
-            "order statistics",
+            &by("order statistics", found.by_bursts),
         ))
     }
 
@@ -281,6 +281,11 @@ impl Of {
             n_effective: n as f64,
         }
     }
+}
+
+/// How a quantile was bounded.
+fn by(method: &str, by_bursts: bool) -> String {
+    format!("{method}{}", if by_bursts { ", upper end by counting bursts" } else { "" })
 }
 
 fn stddev(values: &mut [f64]) -> f64 {

@@ -37,11 +37,7 @@ pub(super) fn undecided(
     if hold(estimate, op, limit) == Finding::NotMeasured {
         let reason = format!(
             "{} too few to bound it {} at {} % confidence",
-            if estimate.n == 1 {
-                "1 observation is".to_owned()
-            } else {
-                format!("{} observations are", estimate.n)
-            },
+            observations(estimate),
             if op.is_upper() { "above" } else { "below" },
             estimate.confidence * 100.0
         );
@@ -54,6 +50,18 @@ pub(super) fn undecided(
         end(estimate.high)
     );
     (reason, wanted(estimate, op, limit).map(|n| format!("about {n} observations would decide it")))
+}
+
+/// How many observations there are. How many independent ones they are worth is an estimate, so
+/// no number that may seem enough is named.
+fn observations(estimate: &Estimate) -> String {
+    if estimate.n == 1 {
+        "1 observation is".to_owned()
+    } else if estimate.n_effective < estimate.n as f64 {
+        format!("{} observations, which depend on each other, are", estimate.n)
+    } else {
+        format!("{} observations are", estimate.n)
+    }
 }
 
 /// Observations at which the interval would end before the limit, if the estimate stays.

@@ -4,7 +4,7 @@ use tollgate_stats::dependence::quantile_interval_of_windowed_trials;
 use tollgate_stats::histogram::Histogram;
 use tollgate_stats::interval::Interval;
 
-use super::Of;
+use super::{Of, by};
 use crate::judge::Estimate;
 use crate::judge::evidence::{Lack, Measured};
 use crate::metric::Statistic;
@@ -24,13 +24,13 @@ impl Of {
         if let Some(q) = self.statistic.quantile() {
             let found = quantile_interval_of_windowed_trials(&windows, q, self.confidence)
                 .ok_or_else(|| Lack::new("the histogram is empty"))?;
-            let method = "order statistics in buckets of 0.1 %";
+            let method = by("order statistics in buckets of 0.1 %", found.by_bursts);
             return Ok(self.bounded(
                 found.value,
                 &found.interval,
                 found.n,
                 found.n_effective,
-                method,
+                &method,
             ));
         }
         let all = Histogram::merged(&windows.concat());
