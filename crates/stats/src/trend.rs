@@ -1,19 +1,17 @@
 //! Slopes over time that a few outliers cannot move, and whether there is a trend at all.
 
-use crate::dependence::{blocks_of, integrated_autocorrelation_time};
+mod growth;
+mod sawtooth;
+mod warm_up;
+
+pub use growth::{Growth, growth};
+
+use crate::dependence::blocks_of;
 use crate::distribution::{normal_cdf, normal_quantile};
 use crate::interval::tail;
 
 /// Points above which [`theil_sen`] first takes medians of blocks: it lists every pair.
 pub const POINTS_MAX: usize = 2_000;
-/// Fewest blocks of [`growth`].
-const BLOCKS_MIN: usize = 10;
-/// Most blocks of [`growth`]; more would cost pairs and gain nothing.
-const BLOCKS_MAX: usize = 200;
-/// Blocks of the first line of [`growth`], from which the dependence is measured.
-const BLOCKS_ROUGH: usize = 50;
-/// Autocorrelation times a block of [`growth`] lasts at least, where the series is long enough.
-const BLOCK_TIMES: f64 = 5.0;
 
 /// A robust line through points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,28 +102,6 @@ pub fn block_medians(t: &[f64], y: &[f64], blocks: usize) -> (Vec<f64>, Vec<f64>
     assert_eq!(t.len(), y.len(), "a time for each value");
     let ranges = blocks_of(y, blocks);
     ranges.into_iter().map(|range| (median(&t[range.clone()]), median(&y[range]))).unzip()
-}
-
-/// The growth of a series that depends on its past, such as memory: the slope through medians of
-/// blocks of at least five autocorrelation times, at least ten and at most 200 of them. With
-/// fewer than ten values, the slope through the values. None with fewer than two distinct times.
-///
-/// The dependence is measured on what a first line leaves over: a trend itself would look like
-/// endless memory.
-///
-/// # Panics
-/// When the slices differ in length.
-pub fn growth(t: &[f64], y: &[f64], confidence: f64) -> Option<Slope> {
-    if y.len() <= BLOCKS_MIN {
-        return theil_sen(t, y, confidence);
-    }
-    let (rough_t, rough_y) = block_medians(t, y, BLOCKS_ROUGH);
-    let rough = theil_sen(&rough_t, &rough_y, confidence)?;
-    let rest: Vec<f64> = t.iter().zip(y).map(|(t, y)| y - rough.slope * t).collect();
-    let length = BLOCK_TIMES * integrated_autocorrelation_time(&rest);
-    let blocks = (y.len() as f64 / length) as usize;
-    let (t, y) = block_medians(t, y, blocks.clamp(BLOCKS_MIN, BLOCKS_MAX));
-    theil_sen(&t, &y, confidence)
 }
 
 /// The variance of Kendall's S for n values with groups of ties.

@@ -9,6 +9,7 @@ mod compare;
 mod coverage;
 mod degenerate;
 mod golden;
+mod growth;
 mod histogram;
 mod intervals;
 mod power;

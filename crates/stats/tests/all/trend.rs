@@ -45,7 +45,7 @@ fn a_leak_of_ten_megabytes_an_hour_is_found_in_ten_minutes() {
         let noise = bell(100 + 3 * seed, 600, 0.0, 2.0);
         let y: Vec<f64> = t.iter().zip(noise).map(|(t, e)| 200.0 + 10.0 * t / 3600.0 + e).collect();
         let found = growth(&t, &y, 0.95).unwrap();
-        assert!(found.low * 3600.0 > 5.0, "{found:?}");
+        assert!(found.line.low * 3600.0 > 5.0, "{found:?}");
     }
 }
 
@@ -62,7 +62,7 @@ fn dependent_noise_is_rarely_taken_for_growth() {
                 state
             });
             let found = growth(&t, &noise.skip(100).collect::<Vec<_>>(), 0.95).unwrap();
-            found.low > 0.0 || found.high < 0.0
+            found.line.low > 0.0 || found.line.high < 0.0
         });
         let share = alarms.count() as f64 / 300.0;
         println!("growth, rho {rho}: {:.1} % alarms", 100.0 * share);
