@@ -9,9 +9,12 @@ pub mod program;
 pub mod records;
 
 mod capture;
+mod gauge;
 mod instructions;
 mod producer;
 mod service;
+mod tree;
+mod watch;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

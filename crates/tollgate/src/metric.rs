@@ -164,6 +164,9 @@ pub const METRICS: &[Metric] = metrics! {
     "system" TIME Lower Statistic::MEDIAN, Process, "CPU time in the kernel, of the process and the children it waited for";
     "cpu" TIME Lower Statistic::MEDIAN, Process, "user and system together";
     "peak memory" BYTES Lower Statistic::Max, Process, "largest resident memory of the process tree";
+    "resident memory" BYTES Lower Statistic::Max, Process, "resident memory of the process tree, four times a second, of a program that runs for some seconds; its `growth` finds a leak";
+    "threads" COUNT Lower Statistic::Max, Process, "threads of the process tree, of a program that runs for some seconds";
+    "descriptors" COUNT Lower Statistic::Max, Process, "open file descriptors of the process tree, of a program that runs for some seconds";
     "major faults" COUNT Lower Statistic::MEDIAN, Process, "page faults that had to read from a disk";
     "minor faults" COUNT Lower Statistic::MEDIAN, Process, "page faults served from memory";
     "voluntary switches" COUNT Lower Statistic::MEDIAN, Process, "times the process waited for something";
@@ -185,6 +188,7 @@ pub const METRICS: &[Metric] = metrics! {
     "lost" COUNT Lower Statistic::Total, Load, "of messages: deliveries to the load's subscribers that did not come, neither in time nor later";
     "duplicates" COUNT Lower Statistic::Total, Load, "of messages: deliveries to a subscriber of what it had already";
     "server cpu" SHARE Lower Statistic::Mean, Server, "CPU time of the service's process tree over wall time";
+    "server cpu per request" TIME Lower Statistic::Mean, Server, "CPU time of the service's process tree over successful requests";
     "server memory" BYTES Lower Statistic::Max, Server, "resident memory of the service's process tree";
     "server peak memory" BYTES Lower Statistic::Max, Server, "largest resident memory of the service's process tree";
     "server threads" COUNT Lower Statistic::Max, Server, "threads of the service's process tree";
@@ -195,6 +199,18 @@ pub const METRICS: &[Metric] = metrics! {
 #[must_use]
 pub fn known(name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|metric| metric.name == name)
+}
+
+/// The series that the growth of a metric is read from, where that is another than its own: what is
+/// told once a trial, or counted in windows, has a companion over time.
+#[must_use]
+pub fn over_time(metric: &str) -> &str {
+    match metric {
+        "peak memory" => "resident memory",
+        "server peak memory" => "server memory",
+        "latency" => "latency over time",
+        own => own,
+    }
 }
 
 /// A budget's key: a metric, and the statistic asked of it if one is named.

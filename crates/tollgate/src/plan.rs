@@ -2,6 +2,7 @@
 //! and refused before anything runs.
 
 mod choice;
+mod order;
 
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -117,7 +118,8 @@ pub fn resolve(file: &BudgetFile, wish: &Wish) -> Result<Plan, PlanError> {
     if let Some(scenario) = scenario {
         lay(&scenario, &mut units)?;
     }
-    let order = order(&units, wish.seed);
+    let all: Vec<Budget> = cases.iter().flat_map(|case| case.budgets.clone()).collect();
+    let order = order::order(&units, &all, wish.seed);
     let budgets = cases.iter().flat_map(|case| case.budgets.iter().map(move |own| (case, own)));
     let (set_aside, budgets): (Vec<_>, Vec<_>) =
         budgets.partition(|(case, budget)| is_out_of_sight(case, budget));
@@ -269,26 +271,4 @@ impl Rounds {
         members.shuffle(&mut self.0);
         members
     }
-}
-
-/// Warm-ups first, then rounds: each round holds one trial of every unit that still has one.
-fn order(units: &[Unit], seed: u64) -> Vec<Step> {
-    let mut drawn = Rounds::new(seed);
-    let mut order = Vec::new();
-    let mut rounds = |count: fn(&Unit) -> u32, purpose: fn(u32) -> Purpose| {
-        let most = units.iter().map(count).max().unwrap_or(0);
-        for number in 1..=most {
-            let members = (0..units.len()).filter(|&unit| count(&units[unit]) >= number).collect();
-            let round = drawn.draw(members);
-            order.extend(round.into_iter().map(|unit| Step { unit, purpose: purpose(number) }));
-        }
-    };
-    rounds(|unit| unit.warmups, |_| Purpose::Warmup);
-    rounds(|unit| unit.trials, Purpose::Trial);
-    rounds(|unit| u32::from(counts_instructions(unit)), Purpose::Instructions);
-    order
-}
-
-fn counts_instructions(unit: &Unit) -> bool {
-    matches!(&unit.source, Source::Run(run) if run.instructions)
 }

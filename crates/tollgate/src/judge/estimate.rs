@@ -1,5 +1,6 @@
 //! From evidence to an estimate: which method each form of data and each statistic gets.
 
+mod growth;
 mod histograms;
 mod points;
 mod summaries;

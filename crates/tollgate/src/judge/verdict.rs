@@ -3,7 +3,7 @@
 use tollgate_stats::multiple::benjamini_hochberg;
 
 use crate::budget::{Bound, Budget, Limit, OnCannotTell};
-use crate::metric::Statistic;
+use crate::metric::{Statistic, over_time};
 use crate::quantity::{Dimension, show};
 use crate::run::{Run, RunState};
 
@@ -37,11 +37,20 @@ fn spread(run: &Run, budget: &Budget) -> Vec<Budget> {
     if budget.operation.is_some() {
         return vec![budget.clone()];
     }
-    let names = operations(run, &budget.case, &budget.key.metric);
+    let names = operations(run, &budget.case, measured_as(run, budget));
     if names.is_empty() {
         return vec![budget.clone()];
     }
     names.into_iter().map(|name| Budget { operation: Some(name), ..budget.clone() }).collect()
+}
+
+/// The series a budget is judged on: for a growth the companion over time, where there is one.
+fn measured_as<'b>(run: &Run, budget: &'b Budget) -> &'b str {
+    let own = budget.key.metric.as_str();
+    let companion = if budget.statistic() == Statistic::Growth { over_time(own) } else { own };
+    let of_case = run.trials.iter().filter(|trial| trial.case == budget.case);
+    let there = of_case.flat_map(|trial| &trial.series).any(|series| series.metric == companion);
+    if there { companion } else { own }
 }
 
 /// Several relative budgets judged at once find breaches by chance; those that do not survive
@@ -109,12 +118,12 @@ fn hear<'a>(
     if budget.hard.is_none() && budget.soft.is_none() {
         return Err(Lack::new("the budget has no limit"));
     }
+    let statistic = budget.statistic();
     let subject = Subject {
         case: &budget.case,
         operation: budget.operation.as_deref(),
-        metric: &budget.key.metric,
+        metric: measured_as(run, budget),
     };
-    let statistic = budget.statistic();
     let evidence = gather(run, subject)?;
     let dimension = statistic.dimension(evidence.dimension).ok_or_else(|| {
         Lack::new(format!("`{}` is per time already; it has no {statistic}", budget.key.metric))

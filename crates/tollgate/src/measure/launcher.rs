@@ -100,11 +100,22 @@ impl Launcher {
     /// Starts a program, waits for its end and clears away what it left. When `stop` is set
     /// meanwhile, the program is killed and its end is `Cancelled`.
     pub fn run(&mut self, job: &Job<'_>, stop: &AtomicBool) -> Result<Observed, LauncherError> {
+        self.run_watched(job, stop, &mut || {})
+    }
+
+    /// The same, and calls `look` a few times a second while the program runs.
+    pub fn run_watched(
+        &mut self,
+        job: &Job<'_>,
+        stop: &AtomicBool,
+        look: &mut dyn FnMut(),
+    ) -> Result<Observed, LauncherError> {
         let mut observed = Err(LauncherError::Garbled);
-        self.repeat(job, 1, stop, &mut |one| {
+        let each = &mut |one| {
             observed = Ok(one);
             ControlFlow::Continue(())
-        })?;
+        };
+        self.repeat_watched(job, 1, stop, each, look)?;
         observed
     }
 
@@ -118,6 +129,17 @@ impl Launcher {
         stop: &AtomicBool,
         each: &mut dyn FnMut(Observed) -> ControlFlow<()>,
     ) -> Result<(), LauncherError> {
+        self.repeat_watched(job, times, stop, each, &mut || {})
+    }
+
+    fn repeat_watched(
+        &mut self,
+        job: &Job<'_>,
+        times: u32,
+        stop: &AtomicBool,
+        each: &mut dyn FnMut(Observed) -> ControlFlow<()>,
+        look: &mut dyn FnMut(),
+    ) -> Result<(), LauncherError> {
         let frame = frame(job, times)?;
         let standard =
             [job.stdin, job.stdout, job.stderr].map(|stream| stream.unwrap_or(&self.null).as_fd());
@@ -127,7 +149,8 @@ impl Launcher {
         let mut cancelled = false;
         let mut enough = false;
         for _ in 0..times {
-            let reply = self.await_answer(stop, &mut cancelled).map_err(LauncherError::Lost)?;
+            let reply =
+                self.await_answer(stop, &mut cancelled, look).map_err(LauncherError::Lost)?;
             let observed = Observed::decode(&reply).ok_or(LauncherError::Garbled)?;
             // What ran while the wish to end was on its way is not told.
             if !enough && each(observed).is_break() {
@@ -153,6 +176,7 @@ impl Launcher {
         &self,
         stop: &AtomicBool,
         cancelled: &mut bool,
+        look: &mut dyn FnMut(),
     ) -> io::Result<[u8; message::REPLY]> {
         let mut reply = [0; message::REPLY];
         let mut filled = 0;
@@ -160,6 +184,7 @@ impl Launcher {
             if stop.load(Ordering::Relaxed) {
                 self.cancel(cancelled)?;
             }
+            look();
             match (&self.socket).read(&mut reply[filled..]) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(more) => filled += more,

@@ -16,6 +16,7 @@ use super::capture::Capture;
 use super::launcher::{End, Job, Launcher, LauncherError, Observed, Stage};
 use super::program::Surroundings;
 use super::records;
+use super::watch::Watch;
 
 /// Where programs run: the folder, the launcher, and the wish to stop.
 #[derive(Debug)]
@@ -114,6 +115,16 @@ impl<'a> Stand<'a> {
         command: &Command<'_>,
         output: Output,
     ) -> Result<Result<Observed, Refusal>, LauncherError> {
+        self.execute_watched(command, output, &mut || {})
+    }
+
+    /// The same, and calls `look` a few times a second while it runs.
+    fn execute_watched(
+        &mut self,
+        command: &Command<'_>,
+        output: Output,
+        look: &mut dyn FnMut(),
+    ) -> Result<Result<Observed, Refusal>, LauncherError> {
         if let Output::Capture = output
             && let Err(reason) = self.fresh_capture()
         {
@@ -128,7 +139,8 @@ impl<'a> Stand<'a> {
             }
         };
         let capture = self.capture.as_ref().filter(|_| output == Output::Capture);
-        let observed = self.launcher.run(&command.job(stdin.as_ref(), capture), self.stop);
+        let job = command.job(stdin.as_ref(), capture);
+        let observed = self.launcher.run_watched(&job, self.stop, look);
         match observed {
             Ok(observed) => Ok(refuse(observed, command)),
             Err(error @ (LauncherError::Nul(_) | LauncherError::TooLong { .. })) => {
@@ -266,7 +278,8 @@ impl<'a> Subject<'a> {
         stand: &mut Stand<'_>,
         output: Output,
     ) -> Result<Attempt, LauncherError> {
-        let observed = match self.observe(stand, output)? {
+        let mut watch = Watch::of_children(stand.launcher.pid());
+        let observed = match self.observe_watched(stand, output, &mut || watch.look())? {
             Ok(observed) => observed,
             Err(refusal) => return Ok(attempt_refused(refusal, String::new())),
         };
@@ -285,7 +298,10 @@ impl<'a> Subject<'a> {
                 .map_err(records::RecordsError::Read)
                 .and_then(|_| records::read(&capture.stdout, self.operation));
             match printed {
-                Ok(printed) => series.extend(printed),
+                Ok(printed) => {
+                    series.extend(watch.series(self.operation));
+                    series.extend(printed);
+                }
                 Err(error) => {
                     return Ok(unreadable(error.to_string(), stand.tail(), self.operation));
                 }
@@ -314,6 +330,15 @@ impl<'a> Subject<'a> {
         stand: &mut Stand<'_>,
         output: Output,
     ) -> Result<Result<Observed, Refusal>, LauncherError> {
+        self.observe_watched(stand, output, &mut || {})
+    }
+
+    fn observe_watched(
+        &mut self,
+        stand: &mut Stand<'_>,
+        output: Output,
+        look: &mut dyn FnMut(),
+    ) -> Result<Result<Observed, Refusal>, LauncherError> {
         let found = match &self.path {
             Some(path) => Ok(path),
             None => self
@@ -332,7 +357,7 @@ impl<'a> Subject<'a> {
             stdin: self.source.stdin.as_deref(),
             timeout_ns: self.source.timeout_ns,
         };
-        stand.execute(&command, output)
+        stand.execute_watched(&command, output, look)
     }
 
     /// Runs a command beside the measured one, which must succeed.

@@ -158,7 +158,7 @@ fn load(
     }
     let mut last_asked = Duration::ZERO;
     let report = tollgate_load::run(&workload, target, stop, &mut |progress| {
-        needs.look(progress.elapsed, progress.warming);
+        needs.look(progress.elapsed, progress.warming, succeeded(progress.report));
         onlooker(progress, None);
         // Judging is cheap, though not so cheap as to be done four times a second.
         let measured = progress.report.measured;
@@ -181,6 +181,11 @@ fn load(
             kept.map_or_else(Loaded::Failed, |()| concluded(&report))
         }
     }
+}
+
+fn succeeded(report: &Report) -> u64 {
+    let windows = report.operations.iter().flat_map(|operation| &operation.windows);
+    windows.map(|window| window.succeeded).sum()
 }
 
 fn concluded(report: &Report) -> Loaded {

@@ -6,6 +6,7 @@ mod build;
 mod campaigns;
 mod evidence;
 mod expansion;
+mod growth;
 mod limits;
 mod nothing_green;
 mod plan;

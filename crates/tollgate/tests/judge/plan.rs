@@ -301,3 +301,42 @@ fn what_a_service_elsewhere_needs_is_set_aside() {
     assert_eq!(there.budgets.len(), 1);
     assert_eq!(there.set_aside[0].key.metric, "server cpu");
 }
+
+#[test]
+fn cases_that_are_compared_stand_side_by_side_and_change_places_each_round() {
+    let compared = file(
+        r#"
+[case.direct]
+run = ["true"]
+trials = 8
+[case.other]
+run = ["true"]
+trials = 8
+[case.gateway]
+run = ["true"]
+trials = 8
+budget.cpu = "<= case direct + 5%"
+"#,
+    );
+    for seed in 0..20 {
+        let plan = resolve(&compared, &Wish { seed, ..Wish::default() }).unwrap();
+        let name = |unit: usize| plan.units[unit].case.as_str();
+        let trials: Vec<&str> = plan
+            .order
+            .iter()
+            .filter(|step| matches!(step.purpose, Purpose::Trial(_)))
+            .map(|step| name(step.unit))
+            .collect();
+        let pair = |round: &[&str]| -> Vec<String> {
+            let at = |wanted: &str| round.iter().position(|name| *name == wanted).unwrap();
+            assert_eq!(at("direct").abs_diff(at("gateway")), 1, "{round:?}");
+            round.iter().filter(|name| **name != "other").map(|name| (*name).to_owned()).collect()
+        };
+        let rounds: Vec<Vec<String>> = trials.chunks(3).map(pair).collect();
+        assert!(rounds.chunks(2).all(|two| two[0] != two[1]), "{rounds:?}");
+        assert_eq!(
+            plan.order,
+            resolve(&compared, &Wish { seed, ..Wish::default() }).unwrap().order
+        );
+    }
+}

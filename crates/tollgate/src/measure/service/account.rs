@@ -7,8 +7,12 @@ use crate::judge::{self, Finding, Strictness, Verdict};
 use crate::measure::process::single;
 use crate::quantity::Dimension;
 use crate::run::{
-    Data, FORMAT, Machine, Outcome, PlannedTrials, Run, RunHead, RunState, Series, Share, Trial,
+    Data, FORMAT, Machine, Outcome, PlannedTrials, Point, Run, RunHead, RunState, Series, Share,
+    Trial,
 };
+
+/// The name of the series that the growth of the latency is read from.
+const OVER_TIME: &str = "latency over time";
 
 /// The series of the whole case and of every operation that was tried.
 pub(super) fn series(report: &Report) -> Vec<Series> {
@@ -53,7 +57,18 @@ fn of_windows(operation: Option<&str>, report: &Report, windows: &[Window]) -> V
             series.push(of(name, Dimension::TIME, Data::Histograms(histograms)));
         }
     }
+    series.push(of(OVER_TIME, Dimension::TIME, Data::Points(medians(report, windows))));
     series
+}
+
+/// The median latency of each window, at its middle: what a drift is read from.
+fn medians(report: &Report, windows: &[Window]) -> Vec<Point> {
+    let length = report.window.as_nanos() as f64;
+    let median = |(at, window): (usize, &Window)| {
+        let value = window.latency.quantile(0.5)? as f64;
+        Some(Point { at_ns: (at as f64 + 0.5) * length, value })
+    };
+    windows.iter().enumerate().filter_map(median).collect()
 }
 
 /// Successes a second, window by window. The last window may be shorter than the others; without

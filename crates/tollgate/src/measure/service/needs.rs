@@ -1,12 +1,17 @@
 //! What a service needs while it is under load: processor, memory, threads and descriptors of all
 //! its processes, a few times a second.
 
-use std::fs;
 use std::time::Duration;
 
-use crate::measure::launcher::{Observed, children};
+use crate::measure::gauge::Gauge;
+use crate::measure::launcher::Observed;
 use crate::measure::process::single;
-use crate::run::{Data, Point, Series};
+use crate::measure::tree::{Tree, ticks_per_second};
+use crate::run::{Batch, Data, Series};
+
+/// Processor time is told by requests in stretches of this length or more: the kernel counts it in
+/// hundredths of a second.
+const STRETCH: Duration = Duration::from_secs(1);
 
 /// Looks at the processes below one, and remembers.
 #[derive(Clone)]
@@ -14,26 +19,26 @@ pub(super) struct Needs {
     /// Whose children they are; none if the service was not started here.
     parent: Option<i32>,
     last: Option<(Duration, u64)>,
-    cpu: Vec<f64>,
-    memory: Vec<Point>,
-    threads: Vec<Point>,
-    descriptors: Vec<Point>,
+    cpu: Gauge,
+    memory: Gauge,
+    threads: Gauge,
+    descriptors: Gauge,
     /// The largest of the single processes' own records.
     peak: u64,
+    cost: Cost,
 }
 
-/// Everything below a process at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Tree {
-    cpu_ticks: u64,
-    resident: u64,
-    peak: u64,
-    threads: u64,
-    descriptors: u64,
+/// Processor time by successful requests.
+#[derive(Clone, Default)]
+struct Cost {
+    /// When the stretch under way began, with the ticks and the successes until then.
+    begun: Option<(Duration, u64, u64)>,
+    /// Nanoseconds and requests of each stretch.
+    stretches: Vec<Batch>,
 }
 
-/// More processes than this are not looked at.
-const MOST: usize = 1024;
+/// Stretches that are kept at most; then each two become one.
+const STRETCHES: usize = 4096;
 
 impl Needs {
     pub fn of_children(parent: i32) -> Needs {
@@ -44,35 +49,37 @@ impl Needs {
         Needs {
             parent: None,
             last: None,
-            cpu: Vec::new(),
-            memory: Vec::new(),
-            threads: Vec::new(),
-            descriptors: Vec::new(),
+            cpu: Gauge::default(),
+            memory: Gauge::default(),
+            threads: Gauge::default(),
+            descriptors: Gauge::default(),
             peak: 0,
+            cost: Cost::default(),
         }
     }
 
-    /// Takes a look; what is seen during the warm-up does not count.
-    pub fn look(&mut self, at: Duration, warming: bool) {
+    /// Takes a look, when so many requests had succeeded; what is seen during the warm-up does not
+    /// count.
+    pub fn look(&mut self, at: Duration, warming: bool, succeeded: u64) {
         let Some(parent) = self.parent else { return };
         let tree = Tree::below(parent);
         let before = self.last.replace((at, tree.cpu_ticks));
         if warming {
             return;
         }
+        let at_ns = at.as_nanos() as f64;
         if let Some((then, ticks)) = before
             && at > then
         {
             // A process that ended took its share of the sum with it.
             let spent = tree.cpu_ticks.saturating_sub(ticks) as f64 / ticks_per_second();
-            self.cpu.push(spent / (at - then).as_secs_f64());
+            self.cpu.push(at_ns, spent / (at - then).as_secs_f64());
         }
-        let at_ns = at.as_nanos() as f64;
-        let point = |value: u64| Point { at_ns, value: value as f64 };
-        self.memory.push(point(tree.resident));
-        self.threads.push(point(tree.threads));
-        self.descriptors.push(point(tree.descriptors));
+        self.memory.push(at_ns, tree.resident as f64);
+        self.threads.push(at_ns, tree.threads as f64);
+        self.descriptors.push(at_ns, tree.descriptors as f64);
         self.peak = self.peak.max(tree.resident).max(tree.peak);
+        self.cost.look(at, tree.cpu_ticks, succeeded);
     }
 
     /// What was seen, and what the launcher observed of the whole life of the service.
@@ -82,23 +89,51 @@ impl Needs {
 
     /// What was seen until now.
     pub fn so_far(&self) -> Vec<Series> {
-        self.clone().with_peak(0)
+        self.with_peak(0)
     }
 
-    fn with_peak(self, whole: u64) -> Vec<Series> {
+    fn with_peak(&self, whole: u64) -> Vec<Series> {
         if self.memory.is_empty() {
             return Vec::new();
         }
         let mut series = vec![
-            of("server memory", Data::Points(self.memory)),
-            of("server threads", Data::Points(self.threads)),
-            of("server descriptors", Data::Points(self.descriptors)),
+            of("server memory", self.memory.points()),
+            of("server threads", self.threads.points()),
+            of("server descriptors", self.descriptors.points()),
             single("server peak memory", self.peak.max(whole) as f64, None),
         ];
         if !self.cpu.is_empty() {
-            series.push(of("server cpu", Data::Samples(self.cpu)));
+            series.push(of("server cpu", self.cpu.means()));
+        }
+        if !self.cost.stretches.is_empty() {
+            series.push(of("server cpu per request", Data::Batches(self.cost.stretches.clone())));
         }
         series
+    }
+}
+
+impl Cost {
+    fn look(&mut self, at: Duration, ticks: u64, succeeded: u64) {
+        let Some((begun, before, answered)) = self.begun else {
+            self.begun = Some((at, ticks, succeeded));
+            return;
+        };
+        // A search counts anew at each rate.
+        if succeeded < answered {
+            self.begun = Some((at, ticks, succeeded));
+        } else if at >= begun + STRETCH && succeeded > answered {
+            let spent = ticks.saturating_sub(before) as f64 / ticks_per_second();
+            let iterations = (succeeded - answered) as f64;
+            self.stretches.push(Batch { total: spent * 1e9, iterations });
+            self.begun = Some((at, ticks, succeeded));
+        }
+        if self.stretches.len() > STRETCHES {
+            let join = |pair: &[Batch]| Batch {
+                total: pair.iter().map(|batch| batch.total).sum(),
+                iterations: pair.iter().map(|batch| batch.iterations).sum(),
+            };
+            self.stretches = self.stretches.chunks(2).map(join).collect();
+        }
     }
 }
 
@@ -106,97 +141,42 @@ fn of(name: &str, data: Data) -> Series {
     Series { data, ..single(name, 0.0, None) }
 }
 
-impl Tree {
-    fn below(parent: i32) -> Tree {
-        let mut waiting = below(parent);
-        let mut tree = Tree::default();
-        let mut seen = 0;
-        while let Some(pid) = waiting.pop() {
-            seen += 1;
-            if seen > MOST {
-                break;
-            }
-            tree.add(pid);
-            waiting.extend(below(pid));
-        }
-        tree
-    }
-
-    /// A process may end while it is looked at; then it needs nothing.
-    fn add(&mut self, pid: i32) {
-        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return };
-        let Ok(status) = fs::read_to_string(format!("/proc/{pid}/status")) else { return };
-        self.cpu_ticks += cpu_ticks(&stat).unwrap_or(0);
-        let field = |name: &str| field(&status, name).unwrap_or(0);
-        self.resident += field("VmRSS:") * 1024;
-        self.peak = self.peak.max(field("VmHWM:") * 1024);
-        self.threads += field("Threads:");
-        if let Ok(open) = fs::read_dir(format!("/proc/{pid}/fd")) {
-            self.descriptors += open.count() as u64;
-        }
-    }
-}
-
-/// One that has ended has none.
-fn below(pid: i32) -> Vec<i32> {
-    children(&pid.to_string()).unwrap_or_default()
-}
-
-/// User and system time of the process and of the children it waited for: fields 14 to 17, counted
-/// behind the name, which may hold anything.
-fn cpu_ticks(stat: &str) -> Option<u64> {
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
-    fields.get(11..15)?.iter().map(|field| field.parse::<u64>().ok()).sum()
-}
-
-fn field(status: &str, name: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-    line.split_ascii_whitespace().next()?.parse().ok()
-}
-
-/// Linux fixes it at 100 for programs on every architecture that has a C library.
-fn ticks_per_second() -> f64 {
-    100.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_processor_time_is_that_of_a_process_and_its_children() {
-        let stat = "7 (a) b) S 1 7 7 0 -1 4194560 1 2 3 4 10 20 30 40 20 0 1 0 9 8 7";
-        assert_eq!(cpu_ticks(stat), Some(100));
-        assert_eq!(cpu_ticks("7 (x"), None);
-        assert_eq!(cpu_ticks("7 (x) S 1 2"), None);
-    }
-
-    #[test]
-    fn a_field_is_found_by_its_name() {
-        let status = "Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\nThreads:\t3\n";
-        assert_eq!(field(status, "VmRSS:"), Some(1024));
-        assert_eq!(field(status, "Threads:"), Some(3));
-        assert_eq!(field(status, "VmSwap:"), None);
-    }
-
-    #[test]
-    fn this_process_is_below_its_parent() {
-        let parent = i32::try_from(std::os::unix::process::parent_id()).unwrap();
-        let tree = Tree::below(parent);
-        assert!(tree.resident > 0 && tree.threads > 0 && tree.descriptors > 0, "{tree:?}");
-    }
-
-    #[test]
     fn what_is_seen_while_warming_does_not_count() {
         let parent = i32::try_from(std::os::unix::process::parent_id()).unwrap();
         let mut needs = Needs::of_children(parent);
-        needs.look(Duration::from_millis(1), true);
+        needs.look(Duration::from_millis(1), true, 0);
         assert!(needs.so_far().is_empty());
         let mut needs = Needs::of_children(parent);
-        needs.look(Duration::from_millis(1), true);
-        needs.look(Duration::from_millis(2), false);
+        needs.look(Duration::from_millis(1), true, 0);
+        needs.look(Duration::from_millis(2), false, 0);
         let series = needs.so_far();
         let names: Vec<&str> = series.iter().map(|series| series.metric.as_str()).collect();
         assert!(names.contains(&"server cpu") && names.contains(&"server peak memory"));
+    }
+
+    #[test]
+    fn processor_time_is_told_by_the_requests_of_a_second() {
+        let mut cost = Cost::default();
+        for (seconds, ticks, succeeded) in
+            [(0.0, 100, 10), (0.5, 105, 15), (1.0, 110, 20), (1.5, 130, 20), (2.5, 150, 60)]
+        {
+            cost.look(Duration::from_secs_f64(seconds), ticks, succeeded);
+        }
+        let of = |cs: f64, iterations: f64| Batch { total: cs / 100.0 * 1e9, iterations };
+        assert_eq!(cost.stretches, [of(10.0, 10.0), of(40.0, 40.0)]);
+    }
+
+    #[test]
+    fn a_second_without_an_answer_belongs_to_the_next_that_has_one() {
+        let mut cost = Cost::default();
+        for (seconds, ticks, succeeded) in [(0, 0, 0), (2, 50, 0), (3, 60, 5)] {
+            cost.look(Duration::from_secs(seconds), ticks, succeeded);
+        }
+        assert_eq!(cost.stretches, [Batch { total: 0.6e9, iterations: 5.0 }]);
     }
 }

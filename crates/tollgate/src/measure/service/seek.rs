@@ -43,7 +43,11 @@ pub(super) fn capacity(
         let mut elapsed = scenario.step;
         let report = tollgate_load::run(&workload, target, stop, &mut |progress| {
             elapsed = elapsed.max(progress.elapsed);
-            needs.look(before + progress.elapsed, progress.warming);
+            needs.look(
+                before + progress.elapsed,
+                progress.warming,
+                super::succeeded(progress.report),
+            );
             onlooker(progress, Some(rate));
             ControlFlow::Continue(())
         });
