@@ -2,6 +2,7 @@
 //!
 //! `parse` reads it from text and reports every mistake at once.
 
+pub mod company;
 pub mod keys;
 pub mod load;
 pub mod mistake;
@@ -18,6 +19,7 @@ use tollgate_load::workload::{Feed, User};
 
 use crate::metric::{Key, Statistic};
 use crate::quantity::Quantity;
+use company::{Beside, Disturbance};
 use load::Load;
 
 /// A parsed file, with its environment applied and its variables filled in.
@@ -112,8 +114,10 @@ pub struct Parameter {
 /// A service, started on a free port or running elsewhere, and loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServeSource {
-    /// Mentions `{port}`, unless `env` does. Empty when only a running service is loaded.
+    /// Mentions `{port}`, unless `env` does. Empty when only a running service is loaded, or one
+    /// that Tollgate provides.
     pub command: Vec<String>,
+    pub provided: Option<Provided>,
     /// A running service, used in place of starting one.
     pub url: Option<String>,
     pub ready: Option<String>,
@@ -123,6 +127,50 @@ pub struct ServeSource {
     pub timeout: Duration,
     pub allow_hosts: Vec<String>,
     pub load: Load,
+    /// In the order of their start.
+    pub beside: Vec<Beside>,
+    /// In the order of time.
+    pub disturb: Vec<Disturbance>,
+}
+
+/// A message bus that needs no command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Provided {
+    /// A `nats-server` with an empty store, perhaps with a configuration file.
+    Nats { config: Option<String> },
+    /// The bus inside this process.
+    Bus,
+}
+
+impl ServeSource {
+    /// Whether a trial starts the service as a process of its own.
+    #[must_use]
+    pub fn starts_process(&self) -> bool {
+        !self.command.is_empty() || matches!(self.provided, Some(Provided::Nats { .. }))
+    }
+
+    /// Whether a program of that name runs beside it.
+    #[must_use]
+    pub fn has_beside(&self, name: &str) -> bool {
+        self.beside.iter().any(|program| program.name == name)
+    }
+
+    /// Whether it is a bus, which introduces itself to whoever connects.
+    #[must_use]
+    pub fn greets(&self) -> bool {
+        let bus = |url: &String| url.starts_with("nats://") || url.starts_with("tls://");
+        self.url.as_ref().map_or(self.provided.is_some(), bus)
+    }
+
+    /// What a trial starts, in the words of the file.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.provided {
+            Some(Provided::Nats { .. }) => "nats".to_owned(),
+            Some(Provided::Bus) => "bus".to_owned(),
+            None => self.command.join(" "),
+        }
+    }
 }
 
 /// Result files of other tools, perhaps written by a command.

@@ -150,6 +150,7 @@ fn form(form: Form) -> String {
         Form::Rate => "rate".into(),
         Form::Size => "size".into(),
         Form::Command => "list of words".into(),
+        Form::CommandOr(words) => format!("list of words, or {}", words.join(" or ")),
         Form::Commands => "one command or a list of them".into(),
         Form::TextList => "list of text".into(),
         Form::TextMap => "table of text".into(),

@@ -184,6 +184,7 @@ pub const METRICS: &[Metric] = metrics! {
     "throughput" RATE Higher Statistic::Mean, Load, "successful operations per second";
     "requests" COUNT Higher Statistic::Total, Load, "requests attempted";
     "capacity" RATE Higher Statistic::Min, Load, "the highest rate at which the case's other budgets held, found by a scenario with `search`; of several trials the lowest";
+    "recovery" TIME Lower Statistic::Max, Load, "from each disturbance that takes something away until requests succeed again; needs `disturb`";
     "connects" COUNT Lower Statistic::Total, Load, "connections opened";
     "lost" COUNT Lower Statistic::Total, Load, "of messages: deliveries to the load's subscribers that did not come, neither in time nor later";
     "duplicates" COUNT Lower Statistic::Total, Load, "of messages: deliveries to a subscriber of what it had already";

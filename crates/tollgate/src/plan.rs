@@ -139,7 +139,10 @@ pub fn resolve(file: &BudgetFile, wish: &Wish) -> Result<Plan, PlanError> {
 
 /// Whether a budget is on the processes of a service that was not started here.
 fn is_out_of_sight(case: &Case, budget: &Budget) -> bool {
-    let elsewhere = matches!(&case.source, Source::Serve(serve) if serve.url.is_some());
+    let beside =
+        |name: &String| matches!(&case.source, Source::Serve(serve) if serve.has_beside(name));
+    let elsewhere = matches!(&case.source, Source::Serve(serve) if serve.url.is_some())
+        && !budget.operation.as_ref().is_some_and(beside);
     elsewhere && known(&budget.key.metric).is_some_and(|metric| metric.source == From::Server)
 }
 

@@ -164,7 +164,7 @@ fn what(source: &Source) -> String {
         Source::Run(run) => format!("runs {}", run.command.join(" ")),
         Source::Serve(serve) => match &serve.url {
             Some(url) => format!("loads {url}"),
-            None => format!("serves {}", serve.command.join(" ")),
+            None => format!("serves {}", serve.words()),
         },
         Source::Import(import) => match &import.producer {
             Some(run) => format!("runs {}, then reads {}", run.command.join(" "), import.path),

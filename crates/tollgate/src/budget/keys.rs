@@ -1,6 +1,7 @@
 //! Every key of the budget file, once: the parser, `tollgate explain`, the JSON Schema and the
 //! reference page all read this table.
 
+mod company;
 mod load;
 mod measured;
 
@@ -52,6 +53,8 @@ pub enum Form {
     Size,
     /// `["program", "argument"]`.
     Command,
+    /// A command, or one of these words.
+    CommandOr(&'static [&'static str]),
     /// One command or a list of them.
     Commands,
     TextList,
@@ -144,6 +147,8 @@ pub const FILE: &str = "the file";
 pub const PROJECT: &str = "[project]";
 pub const CASE: &str = "[case.NAME]";
 pub const LOAD: &str = "[case.NAME.load]";
+pub const BESIDE: &str = "[case.NAME.beside.NAME]";
+pub const DISTURB: &str = "[[case.NAME.disturb]]";
 pub const OPERATION: &str = "[case.NAME.operation.\"OPERATION\"]";
 pub const LIMIT: &str = "[case.NAME.budget.\"METRIC\"]";
 pub const ACCEPT: &str = "[case.NAME.budget.\"METRIC\".accept]";
@@ -163,7 +168,7 @@ pub const SEARCH: &str = "[scenario.NAME.search]";
 
 /// Every section, in the order of the reference page.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [measured::SECTIONS, load::SECTIONS].into_iter().flatten()
+    [measured::SECTIONS, company::SECTIONS, load::SECTIONS].into_iter().flatten()
 }
 
 /// The section with that header.

@@ -1,13 +1,16 @@
 //! Reads a budget file from text: every mistake at once, each with its place and a hint.
 
+mod beside;
 mod budgets;
 mod bus;
 mod case;
 mod check;
+mod disturb;
 mod expect;
 mod feed;
 mod limit;
 mod load;
+mod provided;
 mod request;
 mod scenario;
 mod serve;

@@ -58,6 +58,7 @@ fn form(form: Form) -> Value {
         Form::Rate => json!({ "type": "string", "examples": ["500/s", "30/min"] }),
         Form::Think => json!({ "type": "string", "examples": ["1s", "500ms..2500ms"] }),
         Form::Command => words(),
+        Form::CommandOr(named) => json!({ "anyOf": [{ "enum": named }, words()] }),
         Form::Commands => json!({ "anyOf": [words(), { "type": "array", "items": words() }] }),
         Form::TextList => json!({ "type": "array", "items": text(), "uniqueItems": true }),
         Form::TextMap | Form::TemplateMap => json!({

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 
 /// The files that stand for standard output and standard error.
 #[derive(Debug)]
@@ -27,6 +28,21 @@ impl Capture {
             }
         }
         Ok(())
+    }
+
+    /// Whether a whole line of either holds the text; what is written meanwhile is not disturbed.
+    pub fn holds(&self, text: &str) -> io::Result<bool> {
+        for file in [&self.stdout, &self.stderr] {
+            let mut bytes = vec![0; usize::try_from(file.metadata()?.len()).unwrap_or(0)];
+            file.read_exact_at(&mut bytes, 0)?;
+            let whole = String::from_utf8_lossy(&bytes);
+            // What follows the last end of a line may still become another line.
+            let (lines, _) = whole.rsplit_once('\n').unwrap_or(("", ""));
+            if lines.lines().any(|line| line.contains(text)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The last lines printed: of standard error if there are any, else of standard output.
@@ -84,6 +100,17 @@ mod tests {
         assert_eq!(capture.tail(), "boom");
         capture.clear().unwrap();
         assert_eq!(capture.tail(), "");
+    }
+
+    #[test]
+    fn a_line_is_found_once_it_is_whole() {
+        let mut capture = Capture::new().unwrap();
+        capture.stderr.write_all(b"one\nnow listening").unwrap();
+        assert!(!capture.holds("listening").unwrap());
+        capture.stderr.write_all(b" on 80\n").unwrap();
+        assert!(capture.holds("listening").unwrap());
+        capture.stderr.write_all(b"more\n").unwrap();
+        assert_eq!(capture.tail(), "one\nnow listening on 80\nmore");
     }
 
     #[test]

@@ -84,17 +84,38 @@ impl Launcher {
         }
     }
 
+    /// Another launcher, for a program that runs at the same time. This process may have threads,
+    /// as it is this launcher that is copied.
+    pub fn another(&mut self) -> Result<Launcher, LauncherError> {
+        let (ours, theirs) = UnixStream::pair().map_err(LauncherError::Fork)?;
+        ours.set_read_timeout(Some(STOP_INTERVAL)).map_err(LauncherError::Fork)?;
+        let null = self.null.try_clone().map_err(LauncherError::Fork)?;
+        let given = [theirs.as_fd(), null.as_fd(), null.as_fd()];
+        let frame = message::ANOTHER.to_le_bytes();
+        let sent = system::send_with(&self.socket, &frame, given);
+        sent.and_then(|sent| (&self.socket).write_all(&frame[sent..]))
+            .map_err(LauncherError::Lost)?;
+        let mut pid = [0; 4];
+        self.read(&mut pid, &mut || Ok(())).map_err(LauncherError::Lost)?;
+        match i32::from_le_bytes(pid) {
+            pid if pid > 0 => Ok(Launcher { socket: ours, pid, null }),
+            error => Err(LauncherError::Fork(io::Error::from_raw_os_error(-error))),
+        }
+    }
+
     /// The launcher process itself, whose children are what it started.
     #[must_use]
     pub fn pid(&self) -> i32 {
         self.pid
     }
 
-    /// Asks everything that a launcher has started, politely, to end.
-    pub fn ask_to_end(launcher: i32) {
-        for child in children(&launcher.to_string()).unwrap_or_default() {
-            system::signal(-child, libc::SIGTERM);
+    /// Sends a signal to everything that a launcher has started; false if there is nothing.
+    pub fn signal(launcher: i32, signal: i32) -> bool {
+        let children = children(&launcher.to_string()).unwrap_or_default();
+        for child in &children {
+            system::signal(-child, signal);
         }
+        !children.is_empty()
     }
 
     /// Starts a program, waits for its end and clears away what it left. When `stop` is set
@@ -179,16 +200,29 @@ impl Launcher {
         look: &mut dyn FnMut(),
     ) -> io::Result<[u8; message::REPLY]> {
         let mut reply = [0; message::REPLY];
-        let mut filled = 0;
-        while filled < reply.len() {
-            if stop.load(Ordering::Relaxed) {
-                self.cancel(cancelled)?;
-            }
+        self.read(&mut reply, &mut || {
             look();
-            match (&self.socket).read(&mut reply[filled..]) {
+            match stop.load(Ordering::Relaxed) {
+                true => self.cancel(cancelled),
+                false => Ok(()),
+            }
+        })?;
+        Ok(reply)
+    }
+
+    /// Reads until the buffer is full, and calls `between` a few times a second meanwhile.
+    fn read(
+        &self,
+        buffer: &mut [u8],
+        between: &mut dyn FnMut() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            between()?;
+            match (&self.socket).read(&mut buffer[filled..]) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(more) => filled += more,
-                // The time-out of the socket, or a signal: time to look at `stop`.
+                // The time-out of the socket, or a signal.
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -197,7 +231,7 @@ impl Launcher {
                 Err(error) => return Err(error),
             }
         }
-        Ok(reply)
+        Ok(())
     }
 }
 

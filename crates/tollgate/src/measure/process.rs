@@ -99,11 +99,6 @@ impl<'a> Stand<'a> {
         Ok(self.capture.insert(capture))
     }
 
-    /// The launcher beside the capture files, for what runs while something else is done.
-    pub(super) fn launcher_and_capture(&mut self) -> (&mut Launcher, Option<&Capture>) {
-        (self.launcher, self.capture.as_ref())
-    }
-
     /// The last lines of what was captured.
     pub(super) fn tail(&self) -> String {
         self.capture.as_ref().map(Capture::tail).unwrap_or_default()

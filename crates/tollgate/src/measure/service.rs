@@ -1,15 +1,23 @@
-//! One trial of a service: start it on a free port, wait until it is ready, put the load on it,
-//! watch what it needs meanwhile, stop it.
+//! One trial of a service: start it on a free port and the programs beside it after it, each when
+//! the one before is ready, put the load on it, watch what all of them need meanwhile, stop them.
 
 mod account;
+mod disturber;
 mod files;
+mod keeper;
+mod nats;
 mod needs;
+mod ready;
+mod recovery;
+mod relay;
 mod seek;
-mod server;
+mod stage;
+mod trees;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use tollgate_load::report::{Ended, Progress, Report};
@@ -21,9 +29,12 @@ use crate::budget::{Budget, ServeSource};
 use crate::run::{Outcome, Series};
 
 use super::launcher::{End, LauncherError};
-use super::process::{Attempt, Stand};
-use needs::Needs;
-use server::{Server, Unready};
+use super::process::{self, Attempt, Stand};
+use keeper::Keeper;
+use ready::{Check, Unready, await_ready};
+use recovery::Slice;
+use stage::{Stage, Unset};
+use trees::Trees;
 
 /// A service to be measured.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +49,8 @@ pub(super) struct Service<'a> {
 
 /// What became of a load that was begun.
 enum Loaded {
-    Done(Vec<Series>),
-    /// The capacity was looked for; the way there, drawn.
-    Sought(Vec<Series>, String),
+    /// With what is to be noted.
+    Done(Vec<Series>, Vec<String>),
     /// A person ended it; what was seen until then.
     Interrupted(Vec<Series>),
     Failed(String),
@@ -54,90 +64,167 @@ pub(super) fn trial(
     service: Service<'_>,
     onlooker: &mut Onlooker<'_>,
 ) -> Result<Attempt, LauncherError> {
-    match &service.source.url {
-        Some(url) => Ok(running(stand, service, url, onlooker)),
-        None => started(stand, service, onlooker),
+    let (stage, mut launchers) = match Stage::set(stand, service.source) {
+        Ok(set) => set,
+        Err(Unset::Impossible(reason)) => return Ok(Attempt::Impossible(reason)),
+        Err(Unset::Launcher(error)) => return Err(error),
+    };
+    let mut trees = Trees::of(stage.service.as_ref(), &stage.beside);
+    let loaded = std::thread::scope(|scope| {
+        let keeping: Vec<_> = stage
+            .keepers()
+            .zip(&mut launchers)
+            .map(|(keeper, launcher)| scope.spawn(|| keeper.keep(launcher)))
+            .collect();
+        let loaded = {
+            let _ended = EndAll(&stage);
+            begin(&stage, service.source, stand.stop)
+                .map(|()| perform(stand, &stage, service, &mut trees, onlooker))
+        };
+        for keeper in keeping {
+            match keeper.join() {
+                Ok(kept) => kept?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(loaded)
+    })?;
+    Ok(conclude(stand, &stage, loaded, trees))
+}
+
+/// Ends all, the last first, when it goes: by a panic as well, as otherwise that would wait for
+/// the programs, which wait for it.
+struct EndAll<'a>(&'a Stage);
+
+impl Drop for EndAll<'_> {
+    fn drop(&mut self) {
+        self.0.keepers().rev().for_each(Keeper::finish);
     }
 }
 
-/// Loads a service that somebody else started.
-fn running(
-    stand: &mut Stand<'_>,
-    service: Service<'_>,
-    url: &str,
-    onlooker: &mut Onlooker<'_>,
-) -> Attempt {
-    let source = service.source;
-    let target = match Target::parse(url, &source.allow_hosts) {
-        Ok(target) => target,
-        Err(error) => return Attempt::Impossible(chain(&error)),
-    };
-    let mut needs = Needs::of_nobody();
-    let stop = stand.stop;
-    let loaded = match server::await_ready(&target, source, &|| stop.load(Ordering::Relaxed)) {
-        Ok(()) => load(stand.root, service, &target, stop, &mut needs, onlooker),
-        Err(Unready::Gone) => return Attempt::Interrupted,
-        Err(Unready::Failed(reason)) => Loaded::Failed(reason),
-    };
-    attempt(stand, loaded, Vec::new(), String::new())
+/// Why a load was not begun, and by whose fault.
+struct Delayed<'a> {
+    unready: Unready,
+    who: Option<&'a Keeper>,
 }
 
-/// Starts a service, loads it, and stops it.
-fn started(
-    stand: &mut Stand<'_>,
-    service: Service<'_>,
-    onlooker: &mut Onlooker<'_>,
-) -> Result<Attempt, LauncherError> {
-    let source = service.source;
-    let server = match Server::prepare(stand, source) {
-        Ok(server) => server,
-        Err(reason) => return Ok(Attempt::Impossible(reason)),
+/// Starts everything, each when the one before is ready.
+fn begin<'a>(stage: &'a Stage, source: &ServeSource, stop: &AtomicBool) -> Result<(), Delayed<'a>> {
+    let is_over = || stop.load(Ordering::Relaxed) || stage.keepers().any(Keeper::has_fallen);
+    let one = |who: Option<&'a Keeper>, check: Option<&Check<'_>>, timeout| {
+        who.inspect(|keeper| keeper.start());
+        let name = who.map_or("the service", Keeper::called);
+        let ready = check.map_or(Ok(()), |check| await_ready(name, check, timeout, &is_over));
+        ready.map_err(|unready| Delayed { unready, who })?;
+        who.inspect(|keeper| keeper.note_ready());
+        Ok(())
     };
-    let (root, stop) = (stand.root, stand.stop);
-    let mut needs = Needs::of_children(stand.launcher.pid());
-    // Either the person's wish or the service's end ends the load.
+    one(stage.service.as_ref(), Some(&stage.service_check(source)), source.timeout)?;
+    for (at, (program, keeper)) in source.beside.iter().zip(&stage.beside).enumerate() {
+        one(Some(keeper), stage.check(at, program).as_ref(), program.timeout)?;
+    }
+    Ok(())
+}
+
+/// Loads the service while everything runs, and disturbs it.
+fn perform(
+    stand: &Stand<'_>,
+    stage: &Stage,
+    service: Service<'_>,
+    trees: &mut Trees,
+    onlooker: &mut Onlooker<'_>,
+) -> Loaded {
+    let list = &service.source.disturb;
+    if let Some(reason) = disturber::refusal(list, &service.source.load) {
+        return Loaded::Failed(reason);
+    }
+    // Either the person's wish or the end of a program ends the load.
     let over = AtomicBool::new(false);
-    let (loaded, observed) = server.during(stand, |target, gone| {
-        let ended = || stop.load(Ordering::Relaxed) || gone.load(Ordering::Relaxed);
-        server::await_ready(target, source, &ended)?;
+    let mut slices = Vec::new();
+    let (loaded, done) = std::thread::scope(|scope| {
+        let (started, start) = sync_channel(1);
+        let disturbing = scope.spawn(move || disturber::disturb(list, stage, &start));
         let mut look = |progress: &Progress<'_>, rate: Option<f64>| {
-            if ended() {
+            let ended = stage.keepers().any(Keeper::has_fallen);
+            if ended || stand.stop.load(Ordering::Relaxed) {
                 over.store(true, Ordering::Relaxed);
             }
+            if slices.is_empty() {
+                let _ = started.try_send(disturber::before(progress.elapsed));
+            }
+            slices.push(Slice::of(progress));
             onlooker(progress, rate);
         };
-        Ok(load(root, service, target, &over, &mut needs, &mut look))
-    })?;
-    let output = stand.tail();
-    // Whoever is not told to end has ended by itself, even if nobody has noticed yet.
-    let died = !matches!(observed.end, End::Cancelled);
-    let loaded = match loaded {
-        Ok(_) if died => Loaded::Failed(server::ending("during the load", observed.end)),
-        Err(_) if died => Loaded::Failed(server::ending("before it was ready", observed.end)),
-        Err(Unready::Gone) => return Ok(Attempt::Interrupted),
-        Err(Unready::Failed(reason)) => Loaded::Failed(reason),
-        Ok(loaded) => loaded,
+        let loaded = load(stand.root, service, &stage.target(), &over, trees, &mut look);
+        drop(started);
+        (loaded, disturbing.join())
+    });
+    let done = match done {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic),
     };
-    Ok(attempt(stand, loaded, needs.series(&observed), output))
+    match loaded {
+        Loaded::Done(mut series, mut notes) if !list.is_empty() => {
+            let (recovery, told) = disturber::told(list, &done, &slices);
+            series.extend(recovery);
+            notes.extend(told);
+            Loaded::Done(series, notes)
+        }
+        other => other,
+    }
 }
 
-fn attempt(stand: &mut Stand<'_>, loaded: Loaded, needs: Vec<Series>, output: String) -> Attempt {
+/// What became of the trial. Whoever was not told to end has ended by itself, even if nobody has
+/// noticed before.
+fn conclude(
+    stand: &mut Stand<'_>,
+    stage: &Stage,
+    loaded: Result<Loaded, Delayed<'_>>,
+    trees: Trees,
+) -> Attempt {
+    let failed = |reason: String, who: Option<&Keeper>| Attempt::Done {
+        outcome: Outcome::Failed {
+            reason,
+            output: who.map_or_else(String::new, |keeper| keeper.output().tail()),
+        },
+        series: Vec::new(),
+    };
+    let fallen = stage.keepers().find_map(|keeper| Some((keeper, keeper.fallen()?)));
+    if let Some((keeper, end)) = fallen {
+        let when = match loaded {
+            Ok(_) => "during the load",
+            Err(_) if keeper.is_ready() => "before the load",
+            Err(_) => "before it was ready",
+        };
+        return failed(ending(keeper.called(), when, end), Some(keeper));
+    }
+    let needs = || {
+        let beside: Vec<_> = stage.beside.iter().map(Keeper::observed).collect();
+        trees.series(stage.service.as_ref().and_then(Keeper::observed), &beside)
+    };
     match loaded {
-        Loaded::Sought(series, drawn) => {
-            stand.notes.push(drawn);
-            attempt(stand, Loaded::Done(series), needs, output)
-        }
-        Loaded::Done(mut series) => {
-            series.extend(needs);
-            Attempt::Done { outcome: Outcome::Complete, series }
-        }
-        Loaded::Interrupted(mut series) => {
-            series.extend(needs);
+        Err(Delayed { unready: Unready::Gone, .. }) => Attempt::Interrupted,
+        Err(Delayed { unready: Unready::Failed(reason), who }) => failed(reason, who),
+        Ok(Loaded::Failed(reason)) => failed(reason, stage.service.as_ref()),
+        Ok(Loaded::Interrupted(mut series)) => {
+            series.extend(needs());
             Attempt::Partial { series }
         }
-        Loaded::Failed(reason) => {
-            Attempt::Done { outcome: Outcome::Failed { reason, output }, series: Vec::new() }
+        Ok(Loaded::Done(mut series, drawn)) => {
+            stand.notes.extend(drawn);
+            series.extend(needs());
+            Attempt::Done { outcome: Outcome::Complete, series }
         }
+    }
+}
+
+/// How a program ended that should not have.
+fn ending(name: &str, when: &str, end: End) -> String {
+    match end {
+        End::NotStarted(_, error) => {
+            format!("start {name}: {}", std::io::Error::from_raw_os_error(error))
+        }
+        end => format!("{name} ended {when}, with {}", process::ending(end)),
     }
 }
 
@@ -147,7 +234,7 @@ fn load(
     service: Service<'_>,
     target: &Target,
     stop: &AtomicBool,
-    needs: &mut Needs,
+    needs: &mut Trees,
     onlooker: &mut Onlooker<'_>,
 ) -> Loaded {
     let source = service.source;
@@ -194,7 +281,9 @@ fn concluded(report: &Report) -> Loaded {
     match &report.ended {
         Ended::Interrupted => Loaded::Interrupted(series),
         _ if attempts == 0 => Loaded::Failed("nothing was answered during the load".to_owned()),
-        Ended::Complete | Ended::Count | Ended::Decided | Ended::Exhausted => Loaded::Done(series),
+        Ended::Complete | Ended::Count | Ended::Decided | Ended::Exhausted => {
+            Loaded::Done(series, Vec::new())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The budget file: what is read, and how mistakes are told.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod company;
 mod messages;
 mod mistakes;
 mod reading;

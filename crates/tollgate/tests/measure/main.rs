@@ -9,6 +9,7 @@
 
 mod act;
 mod api;
+mod company;
 mod harness;
 mod loads;
 mod processes;
@@ -20,5 +21,12 @@ fn main() {
     if act::requested() {
         return;
     }
-    harness::main(&[processes::TESTS, runs::TESTS, scripts::TESTS, services::TESTS, loads::TESTS]);
+    harness::main(&[
+        processes::TESTS,
+        runs::TESTS,
+        scripts::TESTS,
+        services::TESTS,
+        company::TESTS,
+        loads::TESTS,
+    ]);
 }

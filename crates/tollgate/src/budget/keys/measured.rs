@@ -1,8 +1,8 @@
 //! Keys of what is measured and promised: the file, the project, cases and their budgets.
 
 use super::{
-    ACCEPT, CASE, FEED, FILE, Form, IMPORT_FORMATS, LIMIT, LOAD, MANY, OPERATION, PROJECT,
-    SCENARIO, Section, USER, table,
+    ACCEPT, BESIDE, CASE, DISTURB, FEED, FILE, Form, IMPORT_FORMATS, LIMIT, LOAD, MANY, OPERATION,
+    PROJECT, SCENARIO, Section, USER, table,
 };
 
 pub const SECTIONS: &[Section] = &[
@@ -24,7 +24,8 @@ pub const SECTIONS: &[Section] = &[
     table! { CASE, "One program or service, measured one way. It holds exactly one of `run`, `serve`, `url` and `import`; but `import` may stand beside `run`, and `url` beside `serve`.",
         "about": Form::Text, "", "What the case is for, shown by `tollgate plan`.", "about = \"parse the largest log we have\"";
         "run": Form::Command, "", "The command, started afresh for every trial, without a shell. It may print records about itself.", "run = [\"target/release/parse\", \"big.log\"]";
-        "serve": Form::Command, "", "A service to start afresh for every trial; `{port}` here or in `env` stands for a free port.", "serve = [\"target/release/api\", \"--port\", \"{port}\"]";
+        "serve": Form::CommandOr(&["nats", "bus"]), "", "A service to start afresh for every trial; `{port}` here or in `env` stands for a free port. `nats` starts a `nats-server` with an empty JetStream store, `bus` the bus inside Tollgate's own process.", "serve = [\"target/release/api\", \"--port\", \"{port}\"]";
+        "server-config": Form::Text, "", "A configuration file for the `nats-server` of `serve = \"nats\"`, relative to the budget file: users, permissions, TLS.", "server-config = \"nats.conf\"";
         "url": Form::Text, "", "A service that already runs; it is used in place of what `serve` would start. Empty, such as by an unset variable, it counts as absent.", "url = \"http://127.0.0.1:8080\"";
         "import": Form::Text, "", "A result file of another tool, a glob, or criterion's folder; with `run`, what that command writes.", "import = \"target/criterion\"";
         "format": Form::Choice(IMPORT_FORMATS), "detected", "The format of the imported files.", "format = \"k6\"";
@@ -40,6 +41,8 @@ pub const SECTIONS: &[Section] = &[
         "params": Form::Parameters, "", "Values put in place of `{name}` in commands, variables and file names; every combination is an operation such as `size=10`.", "params = { size = [1, 10, 100] }";
         "instructions": Form::Boolean, "false", "Also count instructions with valgrind, in one extra trial.", "instructions = true";
         "ready": Form::Text, "", "A path that answers 2xx when the service is ready; without one it is ready when it accepts a connection.", "ready = \"/health\"";
+        "beside": Form::Named(BESIDE), "", "Programs that run beside the service, by name.", "beside.db-service = { run = [\"db-service\", \"{url}\"] }";
+        "disturb": Form::Sections(DISTURB), "", "What is done to the service, to the programs beside it or to the network during the load.", "disturb = [{ at = \"5s\", do = \"kill\", who = \"service\" }, { at = \"8s\", do = \"start\", who = \"service\" }]";
         "load": Form::Section(LOAD), "", "What is sent to the service.", "load = { users = [\"reader\"], scenario = \"smoke\" }";
         "allow-hosts": Form::TextList, "loopback only", "Hosts other than this machine that may be loaded.", "allow-hosts = [\"staging.example.org\"]";
         "sets": Form::TextList, "[\"quick\"]", "The sets the case belongs to; `tollgate check` runs `quick`.", "sets = [\"nightly\"]";

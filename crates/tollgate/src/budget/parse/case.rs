@@ -81,7 +81,7 @@ fn source(entry: &Entry, table: &Table<'_>, reading: &mut Reading<'_>) -> Option
 
 fn run(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<RunSource> {
     let mistakes = &mut *reading.mistakes;
-    for key in ["ready", "load", "allow-hosts"] {
+    for key in ["ready", "load", "allow-hosts", "server-config", "beside", "disturb"] {
         misplaced(table, key, "`serve` or `url`", mistakes);
     }
     let params = parameters(table, mistakes);
@@ -109,6 +109,11 @@ fn import(
     reading: &mut Reading<'_>,
 ) -> Option<ImportSource> {
     let mistakes = &mut *reading.mistakes;
+    for key in ["beside", "disturb"] {
+        if producer.is_none() {
+            misplaced(table, key, "`serve` or `url`", mistakes);
+        }
+    }
     if producer.is_none() {
         for key in ["stdin", "params", "instructions", "exit-code", "prepare", "cleanup", "warmups"]
         {

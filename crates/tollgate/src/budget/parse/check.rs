@@ -7,10 +7,9 @@ use std::ops::Range;
 
 use tollgate_load::scenario::PRESETS;
 
-use crate::budget::load::Load;
 use crate::budget::mistake::{Mistake, nearest};
 use crate::budget::node::{Node, Value};
-use crate::budget::{Budget, BudgetFile, Case, Source};
+use crate::budget::{Budget, BudgetFile, Case, ServeSource, Source};
 use crate::metric::{METRICS, Source as From, known};
 use crate::plan::labels;
 
@@ -103,10 +102,11 @@ fn check_metric(case: &Case, written: &Written) -> Option<Mistake> {
     }
     if let Source::Serve(serve) = &case.source
         && metric.source == From::Server
-        && serve.command.is_empty()
+        && !serve.starts_process()
+        && !written.budget.operation.as_ref().is_some_and(|name| serve.has_beside(name))
     {
         let title = format!("`{}` is not measured in case `{}`", metric.name, case.name);
-        let label = "needs a case with `serve`; this service is not started here";
+        let label = "needs a service with a process that is started here";
         return Some(Mistake::new(&written.key, title, label));
     }
     if let Source::Run(run) = &case.source
@@ -173,7 +173,7 @@ fn check_operation(case: &Case, written: &Written) -> Option<Mistake> {
     let operation = written.budget.operation.as_deref()?;
     let run = match &case.source {
         Source::Run(run) => run,
-        Source::Serve(serve) => return check_request(case, &serve.load, operation, written),
+        Source::Serve(serve) => return check_request(case, serve, operation, written),
         Source::Import(_) => return None,
     };
     let (first, _) = operation.split_once('=')?;
@@ -191,15 +191,29 @@ fn check_operation(case: &Case, written: &Written) -> Option<Mistake> {
 }
 
 /// An operation of a service is a request that its users make.
-fn check_request(case: &Case, load: &Load, operation: &str, written: &Written) -> Option<Mistake> {
-    let mut names: Vec<&str> = load.operations().collect();
+fn check_request(
+    case: &Case,
+    serve: &ServeSource,
+    operation: &str,
+    written: &Written,
+) -> Option<Mistake> {
+    let of_program =
+        known(&written.budget.key.metric).is_some_and(|metric| metric.source == From::Server);
+    let requests = serve.load.operations().filter(|_| !of_program || serve.beside.is_empty());
+    let programs = serve.beside.iter().map(|program| program.name.as_str());
+    let mut names: Vec<&str> = requests.chain(programs.filter(|_| of_program)).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() || names.contains(&operation) {
         return None;
     }
     let title = format!("case `{}` has no operation `{operation}`", case.name);
-    let mistake = Mistake::new(&written.key, title, "no user makes such a request");
+    let label = match serve.has_beside(operation) {
+        true => "of a program beside the service, what it needs is measured",
+        false if of_program => "no program beside the service has that name",
+        false => "no user makes such a request",
+    };
+    let mistake = Mistake::new(&written.key, title, label);
     Some(match nearest(operation, names.iter().copied()) {
         Some(near) => mistake.help(format!("there is an operation `{near}`")),
         None => mistake.help(format!("operations: {}", names.join("; "))),

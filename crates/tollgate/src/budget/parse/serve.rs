@@ -7,8 +7,11 @@ use crate::budget::mistake::Mistake;
 use crate::budget::node::{Entry, Value};
 
 use super::Reading;
+use super::beside::beside;
 use super::case::misplaced;
+use super::disturb::disturb;
 use super::load::load;
+use super::provided::started;
 use super::table::Table;
 use super::value::text;
 
@@ -25,7 +28,7 @@ pub(super) fn serve(
         misplaced(table, key, "`run`", mistakes);
     }
     let url = url(table, mistakes);
-    let command = table.command("serve", mistakes).unwrap_or_default();
+    let (command, provided) = started(table, mistakes);
     let env = table.text_map("env", mistakes);
     check_port(table, mistakes);
     if table.entry("serve").is_none() && url.is_none() {
@@ -38,8 +41,9 @@ pub(super) fn serve(
             );
         }
     }
-    Some(ServeSource {
+    let mut source = ServeSource {
         command,
+        provided,
         url,
         ready: ready(table, mistakes),
         dir: table.text("dir", mistakes),
@@ -47,7 +51,11 @@ pub(super) fn serve(
         timeout: table.span("timeout", mistakes).unwrap_or(READY),
         allow_hosts: table.text_list("allow-hosts", mistakes).unwrap_or_default(),
         load: load(case, table.entry("load"), reading),
-    })
+        beside: beside(table, reading),
+        disturb: Vec::new(),
+    };
+    source.disturb = disturb(table, &source, reading.mistakes);
+    Some(source)
 }
 
 /// An empty address counts as absent.

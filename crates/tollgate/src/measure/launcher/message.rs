@@ -8,6 +8,9 @@ use super::system::{Stage, Usage};
 /// A frame of this length asks for the running program to be killed.
 pub(super) const CANCEL: u32 = 0;
 
+/// A frame of this length asks for another launcher, on the socket that comes with it.
+pub(super) const ANOTHER: u32 = u32::MAX;
+
 /// The longest request taken; the kernel itself accepts at most 6 MiB of arguments and environment.
 pub(super) const LONGEST: u32 = 8 << 20;
 

@@ -7,8 +7,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use super::message::{CANCEL, End, Io, LONGEST, Observed, Request};
-use super::system::{self, Child, Program, Remaining, SignalMask, Stage, Status, Usage};
+use super::message::{ANOTHER, CANCEL, End, Io, LONGEST, Observed, Request};
+use super::system::{self, Child, Forked, Program, Remaining, SignalMask, Stage, Status, Usage};
 use super::tree;
 
 /// How long answers are kept back while a program is repeated; short beside what a person sees.
@@ -67,11 +67,32 @@ impl Service {
             if length == CANCEL {
                 continue;
             }
+            if length == ANOTHER {
+                let Some(given) = standard else { return Ok(None) };
+                self.divide(given)?;
+                continue;
+            }
             let standard = standard.filter(|_| length <= LONGEST);
             let Some(standard) = standard else { return Ok(None) };
             payload.resize(length as usize, 0);
             self.socket.read_exact(payload)?;
             return Ok(Some(standard));
+        }
+    }
+
+    /// Makes another launcher, which answers on the socket given.
+    fn divide(&mut self, [socket, null, _]: [OwnedFd; 3]) -> io::Result<()> {
+        match system::fork_sibling() {
+            Ok(Forked::Parent { child }) => self.socket.write_all(&child.to_le_bytes()),
+            Ok(Forked::Child) => {
+                self.socket = UnixStream::from(socket);
+                // Whom it adopts is not inherited; the signals of programs are as they were.
+                system::settle(null.as_fd()).map(|_| ())
+            }
+            Err(error) => {
+                let number = error.raw_os_error().unwrap_or(libc::EIO);
+                self.socket.write_all(&(-number).to_le_bytes())
+            }
         }
     }
 

@@ -32,6 +32,18 @@ pub(super) fn fork() -> io::Result<Forked> {
     }
 }
 
+/// Forks a process that is a child of this one's parent, as this one is.
+pub(super) fn fork_sibling() -> io::Result<Forked> {
+    let flags = libc::CLONE_PARENT | libc::SIGCHLD;
+    // SAFETY: without a stack of its own and without shared memory this is a fork; the launcher,
+    // which alone calls it, has one thread, so no lock can be held by one the child will not have.
+    match unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, 0, 0, 0) } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => Ok(Forked::Child),
+        child => Ok(Forked::Parent { child: child as i32 }),
+    }
+}
+
 /// Ends this process at once: no destructors and no exit handlers of the program it was forked
 /// from.
 pub(super) fn exit_now(code: i32) -> ! {

@@ -63,6 +63,11 @@ impl Needs {
     pub fn look(&mut self, at: Duration, warming: bool, succeeded: u64) {
         let Some(parent) = self.parent else { return };
         let tree = Tree::below(parent);
+        if tree.threads == 0 {
+            // Nobody is there, which says nothing of what somebody needs.
+            self.last = None;
+            return;
+        }
         let before = self.last.replace((at, tree.cpu_ticks));
         if warming {
             return;

@@ -15,7 +15,7 @@ use crate::measure::process::single;
 use crate::quantity::Dimension;
 use crate::run::Series;
 
-use super::needs::Needs;
+use super::trees::Trees;
 use super::{Loaded, Onlooker, Service, account, chain};
 
 /// The series are those of the highest rate that held, with the rate itself as `capacity`; where
@@ -26,7 +26,7 @@ pub(super) fn capacity(
     service: Service<'_>,
     target: &Target,
     stop: &AtomicBool,
-    needs: &mut Needs,
+    needs: &mut Trees,
     onlooker: &mut Onlooker<'_>,
 ) -> Loaded {
     let mut search = Search::new(scenario);
@@ -76,7 +76,8 @@ pub(super) fn capacity(
     let capacity = found.capacity.unwrap_or(0.0);
     series.push(Series { dimension: Dimension::RATE, ..single("capacity", capacity, None) });
     let canvas = Canvas { width: 76, height: 14, ascii: false };
-    Loaded::Sought(series, format!("throughput and p99 on the way\n{}", plot(&found, canvas)))
+    let drawn = format!("throughput and p99 on the way\n{}", plot(&found, canvas));
+    Loaded::Done(series, vec![drawn])
 }
 
 /// How a rate went. What was under way at the end counts as done: at a steady rate that is the
