@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tollgate_load::scenario::{PRESETS, Scenario};
-use tollgate_load::workload::{Feed, User};
+use tollgate_load::workload::{Feed, Tls, User};
 
 use crate::metric::{Key, Statistic};
 use crate::quantity::Quantity;
@@ -155,11 +155,23 @@ impl ServeSource {
         self.beside.iter().any(|program| program.name == name)
     }
 
+    /// How it is spoken to when it is started here. Whom to believe is said of what speaks TLS.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        let is_configured = matches!(self.provided, Some(Provided::Nats { config: Some(_) }));
+        match self.load.protocol.tls {
+            _ if !self.greets() => "http",
+            Tls::Authority(_) | Tls::Anyone if is_configured => "tls",
+            _ => "nats",
+        }
+    }
+
     /// Whether it is a bus, which introduces itself to whoever connects.
     #[must_use]
     pub fn greets(&self) -> bool {
         let bus = |url: &String| url.starts_with("nats://") || url.starts_with("tls://");
-        self.url.as_ref().map_or(self.provided.is_some(), bus)
+        let started = self.provided.is_some() || self.load.is_of_messages();
+        self.url.as_ref().map_or(started, bus)
     }
 
     /// What a trial starts, in the words of the file.

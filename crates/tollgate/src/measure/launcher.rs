@@ -109,13 +109,17 @@ impl Launcher {
         self.pid
     }
 
-    /// Sends a signal to everything that a launcher has started; false if there is nothing.
-    pub fn signal(launcher: i32, signal: i32) -> bool {
-        let children = children(&launcher.to_string()).unwrap_or_default();
-        for child in &children {
+    /// Sends a signal to everything that a launcher has started.
+    pub fn signal(launcher: i32, signal: i32) {
+        for child in children(&launcher.to_string()).unwrap_or_default() {
             system::signal(-child, signal);
         }
-        !children.is_empty()
+    }
+
+    /// Whether anything that a launcher has started has not ended yet.
+    #[must_use]
+    pub fn has_living(launcher: i32) -> bool {
+        children(&launcher.to_string()).unwrap_or_default().into_iter().any(tree::lives)
     }
 
     /// Starts a program, waits for its end and clears away what it left. When `stop` is set

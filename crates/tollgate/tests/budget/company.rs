@@ -11,6 +11,8 @@ use super::service_mistakes::one;
 
 const USER: &str = "[user.u]\ntask = [{ get = \"/\" }]\n[scenario.s]\nusers = 1\nfor = \"10s\"\n";
 const LOAD: &str = "load = { users = [\"u\"], scenario = \"s\" }";
+const MESSAGES: &str =
+    "[user.m]\ntask = [{ publish = \"a\" }]\n[case.a.load]\nusers = [\"m\"]\nscenario = \"s\"";
 const SERVE: &str = "serve = [\"x\", \"{port}\"]";
 
 fn service(lines: &str) -> ServeSource {
@@ -35,15 +37,40 @@ fn disturbed(list: &str, expected: &str) {
 
 #[test]
 fn a_bus_needs_no_command() {
-    let nats = service(&format!("serve = \"nats\"\nserver-config = \"n.conf\"\n{LOAD}"));
+    let nats = service(&format!("serve = \"nats\"\nserver-config = \"n.conf\"\n{MESSAGES}"));
     assert_eq!(nats.provided, Some(Provided::Nats { config: Some("n.conf".to_owned()) }));
     assert!(nats.command.is_empty() && nats.starts_process() && nats.greets());
-    let bus = service(&format!("serve = \"bus\"\n{LOAD}"));
+    let bus = service(&format!("serve = \"bus\"\n{MESSAGES}"));
     assert_eq!(bus.provided, Some(Provided::Bus));
     assert!(!bus.starts_process() && bus.greets());
-    let running = service(&format!("url = \"nats://127.0.0.1:4222\"\n{LOAD}"));
+    let running = service(&format!("url = \"nats://127.0.0.1:4222\"\n{MESSAGES}"));
     assert!(running.provided.is_none() && running.greets());
     assert!(!service(&format!("url = \"http://127.0.0.1:80\"\n{LOAD}")).greets());
+}
+
+#[test]
+fn messages_without_a_service_go_over_the_bus_inside_the_process() {
+    for lines in ["", "url = \"\"\n"] {
+        assert_eq!(service(&format!("{lines}{MESSAGES}")).provided, Some(Provided::Bus));
+    }
+    let elsewhere = service(&format!("url = \"nats://127.0.0.1\"\n{MESSAGES}"));
+    assert_eq!(elsewhere.provided, None);
+}
+
+#[test]
+fn a_configured_server_is_spoken_to_over_tls_where_somebody_is_to_be_believed() {
+    let config = "serve = \"nats\"\nserver-config = \"n.conf\"\n";
+    for (lines, keys, scheme) in [
+        (config, "authority = \"ca.pem\"", "tls"),
+        (config, "tls = \"insecure\"", "tls"),
+        (config, "", "nats"),
+        ("serve = \"nats\"\n", "tls = \"insecure\"", "nats"),
+        ("serve = [\"x\", \"{port}\"]\n", "", "nats"),
+    ] {
+        let source = service(&format!("{lines}{MESSAGES}\n{keys}"));
+        assert_eq!(source.scheme(), scheme, "{lines}{keys}");
+    }
+    assert_eq!(service(&format!("{SERVE}\n{LOAD}")).scheme(), "http");
 }
 
 #[test]
@@ -59,8 +86,13 @@ fn mistakes_about_a_bus_are_told() {
             "3: `server memory` is not measured in case `a` | needs a service with a process",
         ),
     ] {
-        wrong(&format!("{lines}\n{LOAD}"), expected);
+        wrong(&format!("{lines}\n{MESSAGES}"), expected);
     }
+    for name in ["nats", "bus"] {
+        let expected = format!("2: `{name}` is a bus, and the users of this load ask over HTTP");
+        wrong(&format!("serve = \"{name}\"\n{LOAD}"), &expected);
+    }
+    wrong(LOAD, "1: case `a` measures nothing | has a `load`, but no `serve` or `url`");
     one("[case.a]\nrun = [\"x\"]\nserver-config = \"x\"\n", "3: `server-config` has no meaning");
 }
 
@@ -242,7 +274,7 @@ fn only_a_load_of_known_length_on_a_process_here_can_be_disturbed() {
             "3: nobody here can kill the service | it runs already",
         ),
         (
-            format!("serve = \"bus\"\n{kill}\n{LOAD}"),
+            format!("serve = \"bus\"\n{kill}\n{MESSAGES}"),
             "3: nobody here can kill the service | it is no process",
         ),
         (
@@ -256,5 +288,5 @@ fn only_a_load_of_known_length_on_a_process_here_can_be_disturbed() {
     ] {
         wrong(&lines, expected);
     }
-    service(&format!("serve = \"nats\"\n{kill}\n{LOAD}"));
+    service(&format!("serve = \"nats\"\n{kill}\n{MESSAGES}"));
 }

@@ -9,7 +9,9 @@
 
 mod act;
 mod api;
+mod buses;
 mod company;
+mod disturbances;
 mod harness;
 mod loads;
 mod processes;
@@ -27,6 +29,8 @@ fn main() {
         scripts::TESTS,
         services::TESTS,
         company::TESTS,
+        buses::TESTS,
+        disturbances::TESTS,
         loads::TESTS,
     ]);
 }

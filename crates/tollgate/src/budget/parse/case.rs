@@ -52,6 +52,9 @@ fn source(entry: &Entry, table: &Table<'_>, reading: &mut Reading<'_>) -> Option
             let producer = run(table, reading)?;
             Some(Source::Import(import(table, Some(producer), reading)?))
         }
+        [] if table.entry("load").is_some() => {
+            serve(entry, table, reading).map(|serve| Source::Serve(Box::new(serve)))
+        }
         [] => {
             reading.mistakes.push(
                 Mistake::new(

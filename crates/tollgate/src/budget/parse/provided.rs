@@ -1,8 +1,8 @@
 //! `serve`: a command, or the name of a bus that Tollgate provides.
 
-use crate::budget::Provided;
 use crate::budget::mistake::{Mistake, nearest};
 use crate::budget::node::Value;
+use crate::budget::{Provided, ServeSource};
 
 use super::case::misplaced;
 use super::table::Table;
@@ -29,6 +29,19 @@ pub(super) fn started(
         misplaced(table, "dir", "a service that is a process", mistakes);
     }
     (Vec::new(), Some(provided))
+}
+
+/// A bus has nothing to say to users who ask over HTTP.
+pub(super) fn check(table: &Table<'_>, source: &ServeSource, mistakes: &mut Vec<Mistake>) {
+    let Some(entry) = table.entry("serve") else { return };
+    if source.provided.is_some() && source.load.requests().any(|request| request.act.is_http()) {
+        let title =
+            format!("`{}` is a bus, and the users of this load ask over HTTP", source.words());
+        mistakes.push(
+            Mistake::new(&entry.node.span, title, "understands messages only")
+                .help("a message is `publish`, `request`, `store` or `pull` in a user's task"),
+        );
+    }
 }
 
 fn name(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<&'static str> {

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use crate::budget::ServeSource;
 use crate::budget::mistake::Mistake;
 use crate::budget::node::{Entry, Value};
+use crate::budget::{Provided, ServeSource};
 
 use super::Reading;
 use super::beside::beside;
 use super::case::misplaced;
 use super::disturb::disturb;
 use super::load::load;
-use super::provided::started;
+use super::provided::{self, started};
 use super::table::Table;
 use super::value::text;
 
@@ -31,16 +31,6 @@ pub(super) fn serve(
     let (command, provided) = started(table, mistakes);
     let env = table.text_map("env", mistakes);
     check_port(table, mistakes);
-    if table.entry("serve").is_none() && url.is_none() {
-        let entry = table.entry("url")?;
-        if matches!(&entry.node.value, Value::Text { text, .. } if text.trim().is_empty()) {
-            let title = format!("case `{}` measures nothing", case.key);
-            mistakes.push(
-                Mistake::new(&entry.node.span, title, "`url` is empty and there is no `serve`")
-                    .help("set the variable, or add `serve` for when it is not set"),
-            );
-        }
-    }
     let mut source = ServeSource {
         command,
         provided,
@@ -54,8 +44,44 @@ pub(super) fn serve(
         beside: beside(table, reading),
         disturb: Vec::new(),
     };
+    by_default(case, table, &mut source, reading.mistakes);
+    provided::check(table, &source, reading.mistakes);
     source.disturb = disturb(table, &source, reading.mistakes);
     Some(source)
+}
+
+/// Messages need no service of the case's own: there is a bus inside the process.
+fn by_default(
+    case: &Entry,
+    table: &Table<'_>,
+    source: &mut ServeSource,
+    mistakes: &mut Vec<Mistake>,
+) {
+    if table.entry("serve").is_some() || source.url.is_some() {
+        return;
+    }
+    if source.load.is_of_messages() {
+        source.provided = Some(Provided::Bus);
+        return;
+    }
+    let title = format!("case `{}` measures nothing", case.key);
+    match table.entry("url") {
+        // What is no address is told already.
+        Some(Entry { node, .. }) => {
+            if matches!(&node.value, Value::Text { text, .. } if text.trim().is_empty()) {
+                let label = "`url` is empty and there is no `serve`";
+                mistakes.push(
+                    Mistake::new(&node.span, title, label)
+                        .help("set the variable, or add `serve` for when it is not set"),
+                );
+            }
+        }
+        None if source.load.users.is_empty() => {}
+        None => mistakes.push(
+            Mistake::new(&case.key_span, title, "has a `load`, but no `serve` or `url`")
+                .help("add for example `serve = [\"target/release/api\", \"--port\", \"{port}\"]`"),
+        ),
+    }
 }
 
 /// An empty address counts as absent.

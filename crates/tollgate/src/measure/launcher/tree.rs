@@ -76,6 +76,12 @@ pub(in crate::measure) fn children(process: &str) -> io::Result<Vec<i32>> {
     Ok(found)
 }
 
+/// Whether a process has not ended; one that has is listed until somebody asks how.
+pub(super) fn lives(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    parse_state(&stat).is_some_and(|state| !matches!(state, "Z" | "X"))
+}
+
 fn own_children_by_search() -> io::Result<Vec<i32>> {
     let own = std::process::id();
     let mut found = Vec::new();
@@ -94,6 +100,11 @@ fn own_children_by_search() -> io::Result<Vec<i32>> {
 /// The second field of `statm`.
 fn parse_resident(statm: &[u8]) -> Option<u64> {
     number(statm.split(|&byte| byte == b' ').nth(1)?)
+}
+
+/// The third field of `stat`, behind the name.
+fn parse_state(stat: &str) -> Option<&str> {
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().next()
 }
 
 /// The fourth field of `stat`; the second is a name in brackets that may hold anything.
@@ -131,6 +142,20 @@ mod tests {
         assert_eq!(parse_parent("12 (a) S 1 (b) R 77 12 0"), Some(77));
         assert_eq!(parse_parent("12 (cat) S 5 12"), Some(5));
         assert_eq!(parse_parent("12"), None);
+    }
+
+    #[test]
+    fn what_has_ended_and_is_still_listed_does_not_live() {
+        assert_eq!(parse_state("12 (a) Z) T 1"), Some("T"));
+        assert!(lives(std::process::id() as i32));
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = child.id() as i32;
+        while lives(pid) {
+            std::thread::yield_now();
+        }
+        assert!(fs::exists(format!("/proc/{pid}")).unwrap());
+        child.wait().unwrap();
+        assert!(!lives(pid));
     }
 
     #[test]

@@ -38,9 +38,8 @@ pub(super) struct Keeper {
 #[derive(Default)]
 struct State {
     phase: Phase,
-    started: Option<Instant>,
-    /// When it was told to end, since it was started.
-    told: Option<Instant>,
+    /// Whether it was told to end while it lived.
+    told: bool,
     /// Nothing is started any more.
     over: bool,
     /// How it ended by itself.
@@ -110,19 +109,13 @@ impl Keeper {
             return false;
         }
         self.cancel.store(false, Ordering::Relaxed);
-        (state.phase, state.started, state.told) = (Phase::Running, Some(now()), None);
+        (state.phase, state.told) = (Phase::Running, false);
         true
     }
 
     fn note_end(&self, observed: Observed) {
         let mut state = self.lock();
-        let lived = Duration::from_nanos(observed.wall_ns);
-        // An end that was asked for is none by itself. One that came before may be noticed later.
-        let asked = state
-            .told
-            .zip(state.started)
-            .is_some_and(|(told, started)| lived + LOOK >= told.duration_since(started));
-        if !asked {
+        if !state.told {
             state.fallen.get_or_insert(observed.end);
         }
         let before = state.observed.take();
@@ -142,11 +135,18 @@ impl Keeper {
 
     /// Sends it a signal that will end it.
     pub fn strike(&self, signal: i32) {
-        let mut state = self.lock();
-        if state.phase == Phase::Running {
-            state.told.get_or_insert(now());
+        self.tell(&mut self.lock(), signal);
+    }
+
+    /// Tells it to end, if it lives; if not, it has ended by itself, though that may be noticed
+    /// later.
+    fn tell(&self, state: &mut State, signal: i32) -> bool {
+        let lives = state.phase == Phase::Running && Launcher::has_living(self.launcher);
+        if lives {
+            state.told = true;
             Launcher::signal(self.launcher, signal);
         }
+        lives
     }
 
     /// Sends it a signal that will not.
@@ -171,11 +171,12 @@ impl Keeper {
         let asked = now();
         let mut heard = false;
         while state.phase != Phase::Idle {
-            state.told.get_or_insert(asked);
             if asked.elapsed() >= GRACE {
+                state.told = true;
                 self.cancel.store(true, Ordering::Relaxed);
             } else if !heard {
-                heard = Launcher::signal(self.launcher, libc::SIGTERM);
+                // It may be about to be started.
+                heard = self.tell(&mut state, libc::SIGTERM);
             }
             let waited = self.changed.wait_timeout(state, LOOK);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -235,7 +236,7 @@ fn most(observed: Observed, before: Option<Observed>) -> Observed {
     most
 }
 
-#[expect(clippy::disallowed_methods, reason = "tells an end that was asked for from another")]
+#[expect(clippy::disallowed_methods, reason = "how long a program takes to end")]
 fn now() -> Instant {
     Instant::now()
 }

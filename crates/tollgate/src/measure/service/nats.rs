@@ -37,8 +37,11 @@ pub(super) fn command(port: u16, store: &Path, config: Option<&Path>) -> Vec<Str
 }
 
 pub(super) fn find(surroundings: &Surroundings) -> Result<PathBuf, String> {
+    find_or(surroundings, Path::new(BESIDE_THE_PATH))
+}
+
+fn find_or(surroundings: &Surroundings, known: &Path) -> Result<PathBuf, String> {
     surroundings.find(PROGRAM).or_else(|missing| {
-        let known = Path::new(BESIDE_THE_PATH);
         if known.is_file() {
             return Ok(known.to_owned());
         }
@@ -57,4 +60,32 @@ pub(super) fn greeting(address: SocketAddr, longest: Duration) -> Result<(), Opt
         return Ok(());
     }
     Err(Some(format!("what listens at {address} does not introduce itself as a bus of NATS")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_server_is_named_with_its_package() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = BTreeMap::from([("PATH".to_owned(), "/no/such/folder".to_owned())]);
+        let surroundings = Surroundings::new(folder.path(), None, &nowhere);
+        let known = folder.path().join("nats-server");
+        assert_eq!(
+            find_or(&surroundings, &known).unwrap_err(),
+            "`nats-server` is not installed (on Debian it is in the package `nats-server`)"
+        );
+        std::fs::write(&known, "").unwrap();
+        assert_eq!(find_or(&surroundings, &known), Ok(known));
+    }
+
+    #[test]
+    fn what_the_trial_needs_wins_over_a_configuration() {
+        let command = command(7, Path::new("/s"), Some(Path::new("/c")));
+        let expected = "nats-server -c /c -a 127.0.0.1 -p 7 -js -sd /s";
+        assert_eq!(command.join(" "), expected);
+    }
 }

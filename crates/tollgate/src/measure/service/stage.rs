@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
 use tempfile::TempDir;
+use tollgate_bus::Broker;
 use tollgate_load::target::Target;
 
 use crate::budget::company::{Beside, Ready, SERVICE};
@@ -32,6 +33,8 @@ pub(super) struct Stage {
     ports: Vec<Target>,
     /// Removed with everything in it when the trial is over.
     _store: Option<TempDir>,
+    /// The bus inside the process.
+    _broker: Option<Broker>,
 }
 
 /// Why there is no stage.
@@ -67,21 +70,21 @@ impl Stage {
             launchers.push(launcher);
             Ok::<_, Unset>(keeper)
         };
-        let (mut service, mut store) = (None, None);
+        let (mut service, mut store, mut broker) = (None, None, None);
         let url = match (&source.url, &source.provided) {
             (Some(url), _) => url.clone(),
-            (None, Some(Provided::Bus)) => return Err(unavailable().into()),
+            (None, Some(Provided::Bus)) => broker.insert(bus()?).url(),
             (None, provided) => {
-                let (scheme, program) = match provided {
+                let program = match provided {
                     Some(Provided::Nats { config }) => {
                         let store = store.insert(nats::store()?);
                         let config = config.as_deref();
-                        ("nats", nats_server(stand.root, source, ports[0], store.path(), config)?)
+                        nats_server(stand.root, source, ports[0], store.path(), config)?
                     }
-                    _ => ("http", own(stand.root, source, ports[0])?),
+                    _ => own(stand.root, source, ports[0])?,
                 };
                 service = Some(keeper(program, &mut launchers)?);
-                format!("{scheme}://127.0.0.1:{}", ports[0])
+                format!("{}://127.0.0.1:{}", source.scheme(), ports[0])
             }
         };
         let direct = target(&url, &source.allow_hosts)?;
@@ -94,7 +97,10 @@ impl Stage {
         }
         let ports = ports[1..].iter().map(|port| target(&format!("http://127.0.0.1:{port}"), &[]));
         let ports = ports.collect::<Result<_, _>>()?;
-        Ok((Stage { service, beside, direct, relay, ports, _store: store }, launchers))
+        Ok((
+            Stage { service, beside, direct, relay, ports, _store: store, _broker: broker },
+            launchers,
+        ))
     }
 
     /// What is loaded.
@@ -217,6 +223,6 @@ fn free_ports(count: usize) -> std::io::Result<Vec<u16>> {
     listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect()
 }
 
-fn unavailable() -> String {
-    "the bus inside the process cannot be started yet; `serve = \"nats\"` can".to_owned()
+fn bus() -> Result<Broker, String> {
+    Broker::start().map_err(|error| format!("cannot start the bus inside the process: {error}"))
 }
