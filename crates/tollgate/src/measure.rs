@@ -31,6 +31,11 @@ use launcher::{Launcher, LauncherError};
 use process::{Attempt, Output, Refusal, Stand, Subject};
 use program::Surroundings;
 
+/// Whether `serve = "nats"` finds its server where it looks beside the path.
+pub(crate) fn has_nats_server() -> bool {
+    service::has_nats_server()
+}
+
 /// What measuring needs beside the plan.
 #[derive(Debug)]
 pub struct Context<'a> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use tollgate::budget::load::Load;
-use tollgate::budget::{Bound, Budget, Source};
+use tollgate::budget::{Bound, Budget, ServeSource, Source};
 use tollgate::history::History;
 use tollgate::judge::detectable;
 use tollgate::metric::{Source as From, Statistic, known};
@@ -112,6 +112,7 @@ fn unit_lines(text: &mut String, unit: &Unit, budgets: &[Budget], before: Option
     let _ = writeln!(text, "  {}", what(&unit.source));
     if let Source::Serve(serve) = &unit.source {
         load_lines(text, &serve.load);
+        company_lines(text, serve);
     }
     let _ = writeln!(text, "  {}{}", count(unit.trials as usize, "trial"), after(unit.warmups));
     let own = budgets.iter().filter(|budget| {
@@ -149,6 +150,17 @@ fn load_lines(text: &mut String, load: &Load) {
     let _ = writeln!(text, "  users {}", users.join(", "));
     let _ = writeln!(text, "  scenario {}: {}", scenario.name, scenario.describe());
     let _ = writeln!(text, "  {most}{length} a trial");
+}
+
+/// What runs beside the service, and what is done to all of them.
+fn company_lines(text: &mut String, serve: &ServeSource) {
+    for program in &serve.beside {
+        let _ = writeln!(text, "  beside it {}: {}", program.name, program.command.join(" "));
+    }
+    for what in &serve.disturb {
+        let at = show(what.at.as_secs_f64() * 1e9, Dimension::TIME);
+        let _ = writeln!(text, "  at {at} {} {}", what.action.word(), what.who.word());
+    }
 }
 
 fn after(warmups: u32) -> String {

@@ -54,6 +54,7 @@ pub fn examine() -> Vec<Check> {
         limits::ports(sys("net/ipv4/ip_local_port_range").as_deref()),
         limits::backlog(sys("net/core/somaxconn").as_deref()),
         limits::valgrind(installed("valgrind")),
+        limits::nats_server(installed("nats-server") || crate::measure::has_nats_server()),
         limits::counters(sys("kernel/perf_event_paranoid").as_deref()),
     ]
 }

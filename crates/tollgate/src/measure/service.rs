@@ -36,6 +36,8 @@ use recovery::Slice;
 use stage::{Stage, Unset};
 use trees::Trees;
 
+pub(super) use nats::is_beside_the_path as has_nats_server;
+
 /// A service to be measured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Service<'a> {

@@ -116,6 +116,20 @@ pub(super) fn valgrind(installed: bool) -> Check {
     Check { name: "valgrind", value: value.to_owned(), rating, meaning: meaning.to_owned() }
 }
 
+pub(super) fn nats_server(installed: bool) -> Check {
+    let (value, rating, meaning) = if installed {
+        ("installed", Rating::Good, "Cases with `serve = \"nats\"` have a bus of their own.")
+    } else {
+        (
+            "not installed",
+            Rating::Fair,
+            "Cases with `serve = \"nats\"` cannot be measured: apt-get install nats-server. Other \
+             messages go over the bus inside the process, which needs nothing.",
+        )
+    };
+    Check { name: "nats-server", value: value.to_owned(), rating, meaning: meaning.to_owned() }
+}
+
 pub(super) fn counters(paranoid: Option<&str>) -> Check {
     let name = "hardware counters";
     let Some(level) = paranoid.and_then(|text| text.parse::<f64>().ok()) else {
@@ -190,6 +204,8 @@ mod tests {
         assert_eq!(backlog(Some("x")).value, "unknown");
         assert_eq!(valgrind(true).rating, Rating::Good);
         assert_eq!(valgrind(false).rating, Rating::Fair);
+        assert_eq!(nats_server(true).rating, Rating::Good);
+        assert_eq!(nats_server(false).rating, Rating::Fair);
         assert_eq!(counters(Some("4")).rating, Rating::Fair);
         assert_eq!(counters(Some("-1")).rating, Rating::Good);
         assert_eq!(counters(None).value, "unknown");

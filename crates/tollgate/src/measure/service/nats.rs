@@ -36,6 +36,11 @@ pub(super) fn command(port: u16, store: &Path, config: Option<&Path>) -> Vec<Str
     command
 }
 
+/// Whether it is there for those who have it on no path.
+pub(in crate::measure) fn is_beside_the_path() -> bool {
+    Path::new(BESIDE_THE_PATH).is_file()
+}
+
 pub(super) fn find(surroundings: &Surroundings) -> Result<PathBuf, String> {
     find_or(surroundings, Path::new(BESIDE_THE_PATH))
 }
