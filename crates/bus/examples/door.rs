@@ -29,7 +29,8 @@ fn main() -> Result<(), Failed> {
     while left > 0 {
         match reading.read(&mut buffer)? {
             0 => return Err(format!("closed, with {left} bytes to come").into()),
-            count => left = left.checked_sub(count).ok_or("more than was published")?,
+            // A server asks now and then whether the client is there: a few bytes more.
+            count => left = left.saturating_sub(count),
         }
     }
     let seconds = begun.elapsed().as_secs_f64();

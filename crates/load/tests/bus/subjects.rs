@@ -21,7 +21,7 @@ async fn heard(place: &Place, pattern: &str, subjects: &[&str]) -> Vec<String> {
     let seen = all.subjects_until(LAST).await;
     let seen: Vec<&String> = seen.iter().filter(|subject| !subject.starts_with("_INBOX")).collect();
     assert_eq!(seen, everything);
-    publishing.publish(&pattern.replace('*', "end").replace('>', "end"), "end").await;
+    publishing.publish(&pattern.replace(['*', '>'], "end"), "end").await;
     let mut subjects = Vec::new();
     loop {
         let letter = heard.next().await;
