@@ -20,7 +20,9 @@ const MOST_PENDING: usize = 64 << 20;
 /// How long to wait until there may be a free descriptor again.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Lets clients of NATS in, until it is closed or dropped.
+/// Lets clients of NATS in, until it is closed or dropped. What they say is done as a server of
+/// version 2.9 does it, with one exception: a message to what is no subject is always refused,
+/// where a server delivers it, and complains if the client asked for that.
 pub struct Door {
     address: SocketAddr,
     stop: watch::Sender<bool>,

@@ -113,6 +113,20 @@ async fn a_broker_that_is_dropped_lets_nobody_in() {
 }
 
 #[tokio::test]
+async fn a_message_to_what_is_no_subject_is_refused_and_its_client_stays() {
+    let broker = Broker::start().unwrap();
+    let connect = "CONNECT {\"verbose\":false}\r\nSUB > 1\r\n";
+    let mut client = client(broker.address(), connect).await;
+    for said in ["PUB a..b 1\r\nx\r\n", "PUB a.* 1\r\nx\r\n", "PUB a b.> 1\r\nx\r\n"] {
+        client.write_all(format!("{said}PING\r\n").as_bytes()).await.unwrap();
+        let expected = "-ERR 'Invalid Publish Subject'\r\nPONG\r\n";
+        let mut heard = vec![0; expected.len()];
+        client.read_exact(&mut heard).await.unwrap();
+        assert_eq!(String::from_utf8(heard).unwrap(), expected, "to {said:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_number_whose_subscription_is_over_can_be_used_again() {
     let broker = Broker::start().unwrap();
     let connect = "CONNECT {\"verbose\":false}\r\n";
