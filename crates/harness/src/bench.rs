@@ -160,6 +160,10 @@ impl Bench {
         if !self.is_measuring() {
             return;
         }
+        // A program may measure an operation by itself.
+        if operation.as_ref().is_some_and(|name| self.arguments.chooses(name)) {
+            self.count += 1;
+        }
         let cell = told::quantity(value, &unit);
         let name = operation.iter().chain([&metric]).cloned().collect::<Vec<_>>().join(" / ");
         let row = vec![name, cell];

@@ -118,6 +118,17 @@ fn what_a_filter_leaves_out_does_not_run() {
 }
 
 #[test]
+fn an_operation_that_a_program_measures_itself_is_one_that_a_filter_finds() {
+    let (text, _) = ran("--records --quick hash", |bench, _| {
+        bench.group("hash").value("throughput", (5.0, "/s"));
+        assert_eq!(bench.count, 1);
+        bench.group("parse").value("throughput", (5.0, "/s"));
+        assert_eq!(bench.count, 1);
+    });
+    assert_eq!(records(&text).len(), 2);
+}
+
+#[test]
 fn an_operation_told_twice_is_a_fault_and_not_more_of_the_first() {
     let (text, faults) = ran("--records --quick", |bench, clock| {
         bench.run("parse", || clock.pass(10_000));
