@@ -98,6 +98,12 @@ pub struct Check {
     pub selection: Selection,
     #[command(flatten)]
     pub output: Output,
+    /// Start over, even where a long load was cut short and could be taken up again
+    #[arg(long)]
+    pub fresh: bool,
+    /// Keep and sum up loads that often, however short they are, to try how they are taken up
+    #[arg(long, hide = true, value_name = "TIME", value_parser = load::positive)]
+    pub checkpoint_every: Option<std::time::Duration>,
     /// Measure nothing: figures follow from the seed, to try reports and pipelines
     #[arg(long, hide = true)]
     pub fake: bool,

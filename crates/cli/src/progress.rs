@@ -71,6 +71,10 @@ impl Progress {
                 let name = name(&unit.case, unit.operation.as_deref());
                 self.loading(&format!("{name}  {}", load_line(progress, *rate)));
             }
+            Event::Kept(_) => {}
+            Event::Summed { unit, line } => {
+                self.say(&format!("{}  {line}", name(&unit.case, unit.operation.as_deref())));
+            }
             Event::Noted { unit, note } => {
                 let line = format!("{}: note: {note}", unit.case);
                 if self.told.insert(line.clone()) {

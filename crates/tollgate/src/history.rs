@@ -4,6 +4,7 @@
 //! back is checked: a damaged file yields an error that names it, never other figures.
 
 mod baseline;
+mod checkpoint;
 mod checksum;
 mod connection;
 mod encoding;
@@ -31,6 +32,7 @@ use crate::judge::{Judgement, Outcome};
 use crate::run::{Run, RunHead, RunState, Trial};
 
 pub use self::baseline::{Chosen, Dirty, Named, Wanted};
+pub use self::checkpoint::Checkpoint;
 pub use self::fault::HistoryError;
 pub use self::id::new_id;
 pub use self::list::{Filter, Listed};
@@ -86,6 +88,7 @@ impl History {
         self.write("store a trial", Durability::Kill, |db| {
             let mut row = open_run(db, run, "add a trial")?;
             encoded.insert(db, row.key)?;
+            checkpoint::forget(db, row.key)?;
             row.trials += 1;
             row.update(db)
         })
@@ -102,6 +105,7 @@ impl History {
             let mut row = open_run(db, run, "write an end")?;
             row.state = state;
             row.ended_ms = Some(ended_ms);
+            checkpoint::forget(db, row.key)?;
             row.update(db)
         })?;
         // Brings the run into the file itself, which can then be copied alone. Only a matter of

@@ -142,7 +142,8 @@ pub struct Verdict {
     /// The distance to the hard limit (or the soft one, alone) as a share of the limit; negative
     /// when it is broken.
     pub headroom: Option<f64>,
-    /// The change against the baseline as a share, with its interval.
+    /// The change against the baseline as a share, with its interval; without a baseline, against
+    /// the case that the limit names.
     pub change: Option<Estimate>,
     /// Why, in one sentence, when the numbers alone do not say it.
     pub reason: Option<String>,

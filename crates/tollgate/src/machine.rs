@@ -2,6 +2,7 @@
 
 pub mod commit;
 pub mod doctor;
+mod keeper;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::run::Machine;
 
 pub use commit::commit;
+pub use keeper::{is_alive, keeper};
 
 /// Milliseconds since 1970 in UTC.
 #[must_use]

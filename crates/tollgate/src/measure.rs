@@ -7,6 +7,7 @@ pub mod launcher;
 pub mod process;
 pub mod program;
 pub mod records;
+pub mod soak;
 
 mod capture;
 mod gauge;
@@ -22,14 +23,16 @@ use std::time::Instant;
 
 use tollgate_load::report::Progress;
 
-use crate::budget::{Budget, Source};
+use crate::budget::{Budget, ServeSource, Source};
 use crate::machine;
 use crate::plan::{Plan, Purpose, Step, Unit};
+use crate::run::Series;
 use crate::run::{Outcome, Trial};
 
 use launcher::{Launcher, LauncherError};
 use process::{Attempt, Output, Refusal, Stand, Subject};
 use program::Surroundings;
+use soak::{Diary, Soak};
 
 /// Whether `serve = "nats"` finds its server where it looks beside the path.
 pub(crate) fn has_nats_server() -> bool {
@@ -80,6 +83,13 @@ pub enum Event<'a> {
         note: String,
     },
     TrialEnded(Trial),
+    /// A long load goes on; the trial as if it had ended now.
+    Kept(Trial),
+    /// What happened in the last hour of a long load.
+    Summed {
+        unit: &'a Unit,
+        line: String,
+    },
     /// A service is under load; comes a few times a second.
     Loading {
         unit: &'a Unit,
@@ -111,6 +121,17 @@ pub fn run(
     context: Context<'_>,
     sink: &mut dyn FnMut(Event<'_>),
 ) -> Result<Ended, MeasureError> {
+    run_long(plan, context, &Soak::default(), sink)
+}
+
+/// The same, keeping long loads as they go on, and taking up one that was cut short: the steps
+/// before it are done.
+pub fn run_long(
+    plan: &Plan,
+    context: Context<'_>,
+    soak: &Soak,
+    sink: &mut dyn FnMut(Event<'_>),
+) -> Result<Ended, MeasureError> {
     let Context { root, probe, stop } = context;
     let mut bench = match probe {
         Probe::Fake(seed) => Bench::Fake(seed),
@@ -120,11 +141,12 @@ pub fn run(
                 return Ok(Ended::Interrupted);
             }
             let subjects = plan.units.iter().map(|unit| Measured::new(root, unit)).collect();
-            Bench::Processes { stand, subjects, plan }
+            Bench::Processes { stand, subjects, plan, soak }
         }
     };
     sink(Event::Started { steps: plan.order.len() });
-    for (index, &step) in plan.order.iter().enumerate() {
+    let first = soak.begun.as_ref().map_or(0, |trial| trial.position as usize);
+    for (index, &step) in plan.order.iter().enumerate().skip(first) {
         if stop.load(Ordering::Relaxed) {
             return Ok(Ended::Interrupted);
         }
@@ -166,7 +188,7 @@ fn build(
 
 enum Bench<'a> {
     Fake(u64),
-    Processes { stand: Stand<'a>, subjects: Vec<Measured<'a>>, plan: &'a Plan },
+    Processes { stand: Stand<'a>, subjects: Vec<Measured<'a>>, plan: &'a Plan, soak: &'a Soak },
 }
 
 /// What the measuring of a service may look at beside the service.
@@ -174,6 +196,10 @@ enum Bench<'a> {
 struct Promised<'a> {
     plan: &'a Plan,
     seed: u64,
+    /// Without a trial to be taken up, unless it is this one.
+    soak: &'a Soak,
+    index: usize,
+    started_ms: i64,
 }
 
 impl Promised<'_> {
@@ -195,7 +221,7 @@ struct Done {
     started_ms: i64,
     elapsed_ns: u64,
     outcome: Outcome,
-    series: Vec<crate::run::Series>,
+    series: Vec<Series>,
     /// It was ended before its time.
     is_partial: bool,
 }
@@ -217,7 +243,7 @@ impl Bench<'_> {
         step: Step,
         sink: &mut dyn FnMut(Event<'_>),
     ) -> Result<Option<Done>, LauncherError> {
-        let (stand, measured, plan) = match self {
+        let (stand, measured, (plan, soak)) = match self {
             Bench::Fake(seed) => {
                 let fake::Fake { outcome, series, elapsed_ns } =
                     fake::trial(*seed, unit, step.purpose);
@@ -230,13 +256,20 @@ impl Bench<'_> {
                     is_partial: false,
                 }));
             }
-            Bench::Processes { stand, subjects, plan } => (stand, &mut subjects[step.unit], *plan),
+            Bench::Processes { stand, subjects, plan, soak } => {
+                (stand, &mut subjects[step.unit], (*plan, *soak))
+            }
         };
-        let started_ms = machine::now_ms();
+        let begun = soak.begun.as_ref().filter(|trial| trial.position as usize == index);
+        let soak = Soak { begun: begun.cloned(), ..soak.clone() };
+        let started_ms = begun.map_or_else(machine::now_ms, |trial| trial.started_ms);
         let started = now();
-        let promised = Promised { plan, seed: plan.seed.wrapping_add(index as u64) };
+        let seed = plan.seed.wrapping_add(index as u64);
+        let promised = Promised { plan, seed, soak: &soak, index, started_ms };
         let attempt = measured.attempt(stand, unit, step.purpose, promised, sink)?;
+        let before = begun.map_or(0, |trial| trial.elapsed_ns);
         let elapsed_ns = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let elapsed_ns = elapsed_ns.saturating_add(before);
         let is_partial = matches!(attempt, Attempt::Partial { .. });
         let (outcome, series) = match attempt {
             Attempt::Interrupted => return Ok(None),
@@ -289,18 +322,7 @@ impl<'a> Measured<'a> {
             (Source::Import(source), producer) => {
                 producer::trial(stand, producer, source, unit.operation.as_deref())?
             }
-            (Source::Serve(source), _) => {
-                let budgets = promised.of(&unit.case);
-                let service = service::Service {
-                    source,
-                    case: &unit.case,
-                    budgets: &budgets,
-                    seed: promised.seed,
-                };
-                service::trial(stand, service, &mut |progress, rate| {
-                    sink(Event::Loading { unit, progress, rate });
-                })?
-            }
+            (Source::Serve(source), _) => serve(stand, unit, source, purpose, promised, sink)?,
             (Source::Run(_), None) => unreachable!("a case with a command has a subject"),
         };
         // Counting instructions may be impossible where measuring is not.
@@ -313,13 +335,70 @@ impl<'a> Measured<'a> {
     }
 }
 
-fn event<'a>(index: usize, unit: &'a Unit, step: Step, done: Done) -> Event<'a> {
-    let Done { started_ms, elapsed_ns, outcome, series, .. } = done;
-    let number = match step.purpose {
-        Purpose::Warmup => return Event::WarmupEnded { index, unit, outcome, elapsed_ns },
-        Purpose::Trial(number) | Purpose::Instructions(number) => number,
+/// Loads a service, from where an earlier piece of the trial ended if there is one.
+fn serve(
+    stand: &mut Stand<'_>,
+    unit: &Unit,
+    source: &ServeSource,
+    purpose: Purpose,
+    promised: Promised<'_>,
+    sink: &mut dyn FnMut(Event<'_>),
+) -> Result<Attempt, LauncherError> {
+    let soak = promised.soak;
+    let source = soak::rest_of(source, soak);
+    let budgets = promised.of(&unit.case);
+    let service = service::Service {
+        source: &source,
+        case: &unit.case,
+        budgets: &budgets,
+        seed: promised.seed,
     };
-    Event::TrialEnded(Trial {
+    let counts = matches!(purpose, Purpose::Trial(_));
+    let mut diary = Diary::new(soak, &source.load.scenario).filter(|_| counts);
+    let attempt = service::trial(stand, service, &mut |progress, rate, needs| {
+        sink(Event::Loading { unit, progress, rate });
+        let Some(diary) = &mut diary else { return };
+        if let Some(series) = diary.piece(progress, needs) {
+            let elapsed_ns = u64::try_from(diary.measured(progress).as_nanos());
+            let (started_ms, outcome) = (promised.started_ms, Outcome::Complete);
+            let elapsed_ns = elapsed_ns.unwrap_or(u64::MAX);
+            let done = Done { started_ms, elapsed_ns, outcome, series, is_partial: true };
+            if let Purpose::Trial(number) = purpose {
+                sink(Event::Kept(trial(promised.index, unit, number, done)));
+            }
+        }
+        if let Some(line) = diary.summary(progress, needs) {
+            sink(Event::Summed { unit, line });
+        }
+    })?;
+    let before = |series| match &soak.begun {
+        Some(begun) => soak::joined(begun.series.clone(), series),
+        None => series,
+    };
+    Ok(match attempt {
+        Attempt::Done { outcome: Outcome::Complete, series } => {
+            Attempt::Done { outcome: Outcome::Complete, series: before(series) }
+        }
+        Attempt::Partial { series } => Attempt::Partial { series: before(series) },
+        other => other,
+    })
+}
+
+fn event<'a>(index: usize, unit: &'a Unit, step: Step, done: Done) -> Event<'a> {
+    match step.purpose {
+        Purpose::Warmup => {
+            let Done { outcome, elapsed_ns, .. } = done;
+            Event::WarmupEnded { index, unit, outcome, elapsed_ns }
+        }
+        Purpose::Trial(number) | Purpose::Instructions(number) => {
+            Event::TrialEnded(trial(index, unit, number, done))
+        }
+    }
+}
+
+fn trial(index: usize, unit: &Unit, number: u32, done: Done) -> Trial {
+    let Done { started_ms, elapsed_ns, outcome, series, .. } = done;
+    Trial {
         case: unit.case.clone(),
         operation: unit.operation.clone(),
         number,
@@ -328,7 +407,7 @@ fn event<'a>(index: usize, unit: &'a Unit, step: Step, done: Done) -> Event<'a> 
         elapsed_ns,
         outcome,
         series,
-    })
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long a whole trial took is read here")]

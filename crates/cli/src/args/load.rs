@@ -182,7 +182,7 @@ fn time(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs_f64(ns / 1e9))
 }
 
-fn positive(text: &str) -> Result<Duration, String> {
+pub(super) fn positive(text: &str) -> Result<Duration, String> {
     match time(text)? {
         Duration::ZERO => Err("a time of nothing is no time".to_owned()),
         time => Ok(time),

@@ -1,9 +1,12 @@
 //! `tollgate check`: budget → plan → measure → judge → report. The program in one page.
 
+mod resume;
+
 use anyhow::Result;
-use tollgate::history::{History, HistoryError, new_id};
+use tollgate::history::{Checkpoint, History, HistoryError, new_id};
 use tollgate::judge::{Judgement, Strictness, judge};
 use tollgate::measure::launcher::Launcher;
+use tollgate::measure::soak::{Soak, mark};
 use tollgate::measure::{self, Context, Ended, Event, Probe};
 use tollgate::plan::{Plan, Wish, resolve};
 use tollgate::run::{FORMAT, RunHead, RunState};
@@ -17,6 +20,7 @@ use crate::project::Project;
 use crate::stop::STOP;
 
 use super::report::Reports;
+use resume::Begun;
 
 /// The seed of `--fake` when none is given.
 const FAKE_SEED: u64 = 1;
@@ -24,16 +28,24 @@ const FAKE_SEED: u64 = 1;
 pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Exit> {
     let reports = Reports::parse(&args.output, global.color)?;
     let project = Project::read(global)?;
-    let plan = resolve(&project.file, &wish(&project, &args.selection, args.fake))?;
+    let wish = wish(&project, &args.selection, args.fake);
+    let plan = resolve(&project.file, &wish)?;
     for line in super::plan::hopeless(&plan).iter().chain(&super::plan::unjudged(&plan)) {
         note(&format!("warning: {line}"));
     }
     let mut history = History::open(&project.history(global))?;
-    let run = begin(&mut history, &project, &plan, args.fake)?;
+    let Begun { plan, soak, head } = resume::begun(&history, &project, args, &wish, plan)?;
+    let run = match head {
+        Some(head) => {
+            resume::claim(&mut history, &head.id, &plan, &soak)?;
+            head
+        }
+        None => begin(&mut history, &project, &plan, args.fake)?,
+    };
 
     let probe = if args.fake { Probe::Fake(plan.seed) } else { Probe::Processes(&mut launcher) };
     let context = Context { root: &project.root, probe, stop: &STOP };
-    let state = match measured(&plan, context, &mut history, &run.id, args.output.quiet) {
+    let state = match measured(&plan, context, &soak, &mut history, (&run.id, args.output.quiet)) {
         Ok(Ended::Complete) => RunState::Complete,
         Ok(Ended::Interrupted) => RunState::Interrupted,
         Err(error) => {
@@ -112,30 +124,40 @@ fn begin(history: &mut History, project: &Project, plan: &Plan, fake: bool) -> R
     Ok(RunHead { id, ..head })
 }
 
-/// Measures, storing each trial as it ends.
+/// Measures, storing each trial as it ends, and what a long one comes to on its way.
 fn measured(
     plan: &Plan,
     context: Context<'_>,
+    soak: &Soak,
     history: &mut History,
-    id: &str,
-    quiet: bool,
+    (id, quiet): (&str, bool),
 ) -> Result<Ended> {
     let mut progress = Progress::new(quiet);
-    let mut lost: Option<anyhow::Error> = None;
-    let ended = measure::run(plan, context, &mut |event| {
+    let mut lost: Option<HistoryError> = None;
+    let (keeper, mark) = (machine::keeper(), mark(plan));
+    let ended = measure::run_long(plan, context, soak, &mut |event| {
         progress.event(&event);
-        if let Event::TrialEnded(trial) = event
-            && lost.is_none()
-            && let Err(error) = history.add_trial(id, &trial)
-        {
+        if lost.is_some() {
+            return;
+        }
+        let kept = match event {
+            Event::TrialEnded(trial) => history.add_trial(id, &trial),
+            Event::Kept(trial) => {
+                let (keeper, plan) = (keeper.clone(), mark.clone());
+                history.set_checkpoint(id, &Checkpoint { keeper, plan, trial })
+            }
+            Event::Summed { unit, line } => history.add_note(id, &format!("{}: {line}", unit.case)),
+            _ => Ok(()),
+        };
+        if let Err(error) = kept {
             // Measuring what cannot be kept is a waste: end at the next chance.
-            lost = Some(error.into());
+            lost = Some(error);
             STOP.store(true, std::sync::atomic::Ordering::SeqCst);
         }
     });
     progress.finish();
     match lost {
-        Some(error) => Err(error.context("measuring ended early")),
+        Some(error) => Err(anyhow::Error::from(error).context("measuring ended early")),
         None => Ok(ended?),
     }
 }

@@ -109,6 +109,9 @@ fn show(global: &Global, history: &History, run: &str) -> Result<()> {
         count(cases.len(), "case"),
         head.tool,
     ));
+    for note in history.notes(&head.id)? {
+        result(&format!("note     {note}"));
+    }
     match history.judgement(&head.id)? {
         Some(judgement) => {
             let style = style(global.color, false);

@@ -10,6 +10,7 @@ mod judge;
 mod load;
 mod readme;
 mod services;
+mod soak;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

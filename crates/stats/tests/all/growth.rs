@@ -1,11 +1,42 @@
 //! Growth of simulated soaks: what must be found, and what must not alarm.
 
-use tollgate_stats::rng::seeded;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tollgate_stats::rng::{lcg, seeded};
 use tollgate_stats::trend::{Growth, growth};
 
 use crate::coverage::{Generator, autoregression, normal, uniform};
+use crate::golden::{close, number, numbers, same};
 
 const HOUR: f64 = 3600.0;
+
+/// What scipy says; see `testdata/growth.py`.
+static SCIPY: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../testdata/growth.json")).unwrap());
+
+#[test]
+fn warm_up_and_line_are_those_of_scipy() {
+    let t: Vec<f64> = (0..600).map(f64::from).collect();
+    let noise: Vec<f64> = lcg(11, 600).iter().map(|u| u - 0.5).collect();
+    // Level, length of the warm-up, and growth after it.
+    let shapes = [
+        ("leak", 200.0, 0.0, 0.01),
+        ("knee", 150.0, 90.0, 0.0),
+        ("leak after a knee", 150.0, 60.0, 0.02),
+    ];
+    for (name, level, warm_up, slope) in shapes {
+        let shape = |t: f64| level + 0.4 * t.min(warm_up) + slope * t;
+        let y: Vec<f64> = t.iter().zip(&noise).map(|(&t, noise)| shape(t) + noise).collect();
+        let found = growth(&t, &y, 0.95).unwrap();
+        let expected = &SCIPY[name];
+        same(found.warm_up, number(&expected["warm_up"]), name);
+        let line = expected["lines"].get(found.points.to_string());
+        let line = numbers(line.unwrap_or_else(|| panic!("{name}: {} blocks", found.points)));
+        let parts = [found.line.slope, found.line.low, found.line.high];
+        parts.into_iter().zip(line).for_each(|(found, expected)| close(found, expected, name));
+    }
+}
 
 /// Samples a second for so many seconds, in megabytes.
 fn soak(seconds: usize, mut value: impl FnMut(f64) -> f64) -> (Vec<f64>, Vec<f64>) {

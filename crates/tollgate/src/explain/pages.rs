@@ -6,7 +6,7 @@ pub(super) const STATISTICS: &str = "\
 - `median`, `p90`, `p99.9` and any other percentile up to four decimals: interval by order statistics.
 - `stddev`: interval by bootstrap.
 - `total`: the sum over a trial. `rate`: the sum over a trial by its length.
-- `growth`: the slope over time; its limit is per time, such as `50MB/h`.
+- `growth`: the slope over time after the warm-up, of a sawtooth at its floor; its limit is per time, such as `50MB/h`. Of `latency` it is the drift of the windows' medians.
 
 [How each is computed and checked](statistics.md).
 ";

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 
+use super::checkpoint;
 use super::connection::Durability;
 use super::fault::Fault;
 use super::row::{COLUMNS, RunRow};
@@ -134,6 +135,9 @@ fn reason_to_stay(db: &Connection, run: &RunRow, newest_ms: i64) -> Result<Optio
     let names = baseline::names_of(db, run.key)?;
     if !names.is_empty() {
         return Ok(Some(format!("the baseline {} holds it", names.join(" and "))));
+    }
+    if run.state == RunState::Open && checkpoint::exists(db, run.key)? {
+        return Ok(Some("its long load can be taken up again".to_owned()));
     }
     let maybe_alive = newest_ms.saturating_sub(run.started_ms) < ABANDONED_AFTER_MS;
     let open = run.state == RunState::Open && maybe_alive;

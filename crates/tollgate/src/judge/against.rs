@@ -23,6 +23,8 @@ pub(super) struct Against {
     pub hint: Option<String>,
     /// The significance of a breach, where several breaches must be weighed together.
     pub p: Option<f64>,
+    /// Against another case: the change as a share, with its interval.
+    pub change: Option<Estimate>,
 }
 
 /// What a budget is judged on.
@@ -107,7 +109,8 @@ impl Bench<'_> {
             (found, _) => found,
         };
         let other = other.map_err(of_case)?;
-        self.related(limit, factor, &other, paired)
+        let against = self.related(limit, factor, &other, paired)?;
+        Ok(Against { change: share(&against, factor), ..against })
     }
 
     fn related(
@@ -152,6 +155,20 @@ impl Bench<'_> {
     }
 }
 
+/// How much more than the other side, as a share of it: in the verdict's unit the limit stands for
+/// the factor.
+fn share(against: &Against, factor: f64) -> Option<Estimate> {
+    let other = against.value / factor;
+    let of = |value: f64| value / other - 1.0;
+    let estimate = &against.estimate;
+    (other > 0.0).then(|| Estimate {
+        value: of(estimate.value),
+        low: estimate.low.map(of),
+        high: estimate.high.map(of),
+        ..estimate.clone()
+    })
+}
+
 fn judged(limit: &Limit, estimate: Estimate, value: f64, dimension: Dimension) -> Against {
     let finding = hold(&estimate, limit.op, value);
     let (reason, hint) = match finding {
@@ -161,7 +178,7 @@ fn judged(limit: &Limit, estimate: Estimate, value: f64, dimension: Dimension) -
         }
         _ => (None, None),
     };
-    Against { finding, value, estimate, reason, hint, p: None }
+    Against { finding, value, estimate, reason, hint, p: None, change: None }
 }
 
 fn no_baseline(named: Option<&str>) -> Lack {

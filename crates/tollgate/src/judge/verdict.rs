@@ -180,6 +180,7 @@ fn conclude(heard: Heard<'_>, verdict: &mut Verdict, strictness: Strictness) {
     let only_soft = hard.is_none();
     let limit = budget.hard.as_ref().or(budget.soft.as_ref());
     let (Some(main), Some(limit)) = (hard.as_ref().or(softly).cloned(), limit) else { return };
+    verdict.change = verdict.change.take().or_else(|| main.change.clone());
     verdict.headroom = headroom(&main.estimate, limit.op, main.value);
     let keeps = limit.op.holds(main.estimate.value, main.value);
     verdict.outcome = match main.finding {

@@ -34,9 +34,9 @@ use keeper::Keeper;
 use ready::{Check, Unready, await_ready};
 use recovery::Slice;
 use stage::{Stage, Unset};
-use trees::Trees;
 
 pub(super) use nats::is_beside_the_path as has_nats_server;
+pub(super) use trees::Trees;
 
 /// A service to be measured.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +58,8 @@ enum Loaded {
     Failed(String),
 }
 
-/// Looks at a load while it runs; the second argument is a search's rate.
-pub(super) type Onlooker<'s> = dyn FnMut(&Progress<'_>, Option<f64>) + 's;
+/// Looks at a load while it runs, at a search's rate, and at what the service needed so far.
+pub(super) type Onlooker<'s> = dyn FnMut(&Progress<'_>, Option<f64>, &Trees) + 's;
 
 pub(super) fn trial(
     stand: &mut Stand<'_>,
@@ -146,7 +146,7 @@ fn perform(
     let (loaded, done) = std::thread::scope(|scope| {
         let (started, start) = sync_channel(1);
         let disturbing = scope.spawn(move || disturber::disturb(list, stage, &start));
-        let mut look = |progress: &Progress<'_>, rate: Option<f64>| {
+        let mut look = |progress: &Progress<'_>, rate: Option<f64>, trees: &Trees| {
             let ended = stage.keepers().any(Keeper::has_fallen);
             if ended || stand.stop.load(Ordering::Relaxed) {
                 over.store(true, Ordering::Relaxed);
@@ -155,7 +155,7 @@ fn perform(
                 let _ = started.try_send(disturber::before(progress.elapsed));
             }
             slices.push(Slice::of(progress));
-            onlooker(progress, rate);
+            onlooker(progress, rate, trees);
         };
         let loaded = load(stand.root, service, &stage.target(), &over, trees, &mut look);
         drop(started);
@@ -248,7 +248,7 @@ fn load(
     let mut last_asked = Duration::ZERO;
     let report = tollgate_load::run(&workload, target, stop, &mut |progress| {
         needs.look(progress.elapsed, progress.warming, succeeded(progress.report));
-        onlooker(progress, None);
+        onlooker(progress, None, needs);
         // Judging is cheap, though not so cheap as to be done four times a second.
         let measured = progress.report.measured;
         let due = source.load.until == crate::budget::load::Until::Decided
@@ -270,6 +270,13 @@ fn load(
             kept.map_or_else(Loaded::Failed, |()| concluded(&report))
         }
     }
+}
+
+/// Everything that was measured of a load so far.
+pub(super) fn series(report: &Report, needs: &Trees) -> Vec<Series> {
+    let mut series = account::series(report);
+    series.extend(needs.so_far());
+    series
 }
 
 fn succeeded(report: &Report) -> u64 {

@@ -172,7 +172,7 @@ fn a_history_of_a_newer_release_is_refused_and_left_as_it_is() {
     let error = History::open(&path).unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("{} has schema 77, this version of Tollgate knows schemas up to 1", path.display())
+        format!("{} has schema 77, this version of Tollgate knows schemas up to 2", path.display())
     );
     assert!(error.hint().is_some());
 }

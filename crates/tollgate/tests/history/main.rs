@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic and tell")]
 
 mod baselines;
+mod checkpoints;
 mod child;
 mod crash;
 mod damage;

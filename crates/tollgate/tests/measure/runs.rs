@@ -299,6 +299,8 @@ fn warmups_are_told_but_are_no_trials(launcher: &mut Launcher) {
             Event::Noted { note, .. } => format!("noted {note}"),
             Event::TrialEnded(trial) => format!("trial {} at {}", trial.number, trial.position),
             Event::Loading { .. } => "loading".to_owned(),
+            Event::Kept(_) => "kept".to_owned(),
+            Event::Summed { line, .. } => format!("summed {line}"),
         });
     })
     .unwrap();

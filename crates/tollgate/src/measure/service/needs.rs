@@ -15,7 +15,7 @@ const STRETCH: Duration = Duration::from_secs(1);
 
 /// Looks at the processes below one, and remembers.
 #[derive(Clone)]
-pub(super) struct Needs {
+pub(in crate::measure) struct Needs {
     /// Whose children they are; none if the service was not started here.
     parent: Option<i32>,
     last: Option<(Duration, u64)>,

@@ -48,7 +48,7 @@ pub(super) fn capacity(
                 progress.warming,
                 super::succeeded(progress.report),
             );
-            onlooker(progress, Some(rate));
+            onlooker(progress, Some(rate), needs);
             ControlFlow::Continue(())
         });
         let report = match report {

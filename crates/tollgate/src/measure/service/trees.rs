@@ -9,14 +9,20 @@ use crate::run::Series;
 use super::keeper::Keeper;
 use super::needs::Needs;
 
-pub(super) struct Trees {
+pub(in crate::measure) struct Trees {
     service: Needs,
     beside: Vec<(String, Needs)>,
 }
 
 impl Trees {
+    /// Of a service that was not started here.
+    #[cfg(test)]
+    pub fn of_nobody() -> Trees {
+        Trees { service: Needs::of_nobody(), beside: Vec::new() }
+    }
+
     /// Of the service's own program, if it has one, and of those beside it.
-    pub fn of(service: Option<&Keeper>, beside: &[Keeper]) -> Trees {
+    pub(super) fn of(service: Option<&Keeper>, beside: &[Keeper]) -> Trees {
         let needs = |keeper: &Keeper| Needs::of_children(keeper.launcher());
         Trees {
             service: service.map_or_else(Needs::of_nobody, needs),
