@@ -13,6 +13,7 @@ mod capture;
 mod gauge;
 mod instructions;
 mod producer;
+mod served;
 mod service;
 mod tree;
 mod watch;
@@ -23,7 +24,7 @@ use std::time::Instant;
 
 use tollgate_load::report::Progress;
 
-use crate::budget::{Budget, ServeSource, Source};
+use crate::budget::{Budget, Source};
 use crate::machine;
 use crate::plan::{Plan, Purpose, Step, Unit};
 use crate::run::Series;
@@ -32,7 +33,7 @@ use crate::run::{Outcome, Trial};
 use launcher::{Launcher, LauncherError};
 use process::{Attempt, Output, Refusal, Stand, Subject};
 use program::Surroundings;
-use soak::{Diary, Soak};
+use soak::Soak;
 
 /// Whether `serve = "nats"` finds its server where it looks beside the path.
 pub(crate) fn has_nats_server() -> bool {
@@ -322,7 +323,9 @@ impl<'a> Measured<'a> {
             (Source::Import(source), producer) => {
                 producer::trial(stand, producer, source, unit.operation.as_deref())?
             }
-            (Source::Serve(source), _) => serve(stand, unit, source, purpose, promised, sink)?,
+            (Source::Serve(source), _) => {
+                served::attempt(stand, unit, source, purpose, promised, sink)?
+            }
             (Source::Run(_), None) => unreachable!("a case with a command has a subject"),
         };
         // Counting instructions may be impossible where measuring is not.
@@ -333,55 +336,6 @@ impl<'a> Measured<'a> {
         }
         Ok(attempt)
     }
-}
-
-/// Loads a service, from where an earlier piece of the trial ended if there is one.
-fn serve(
-    stand: &mut Stand<'_>,
-    unit: &Unit,
-    source: &ServeSource,
-    purpose: Purpose,
-    promised: Promised<'_>,
-    sink: &mut dyn FnMut(Event<'_>),
-) -> Result<Attempt, LauncherError> {
-    let soak = promised.soak;
-    let source = soak::rest_of(source, soak);
-    let budgets = promised.of(&unit.case);
-    let service = service::Service {
-        source: &source,
-        case: &unit.case,
-        budgets: &budgets,
-        seed: promised.seed,
-    };
-    let counts = matches!(purpose, Purpose::Trial(_));
-    let mut diary = Diary::new(soak, &source.load.scenario).filter(|_| counts);
-    let attempt = service::trial(stand, service, &mut |progress, rate, needs| {
-        sink(Event::Loading { unit, progress, rate });
-        let Some(diary) = &mut diary else { return };
-        if let Some(series) = diary.piece(progress, needs) {
-            let elapsed_ns = u64::try_from(diary.measured(progress).as_nanos());
-            let (started_ms, outcome) = (promised.started_ms, Outcome::Complete);
-            let elapsed_ns = elapsed_ns.unwrap_or(u64::MAX);
-            let done = Done { started_ms, elapsed_ns, outcome, series, is_partial: true };
-            if let Purpose::Trial(number) = purpose {
-                sink(Event::Kept(trial(promised.index, unit, number, done)));
-            }
-        }
-        if let Some(line) = diary.summary(progress, needs) {
-            sink(Event::Summed { unit, line });
-        }
-    })?;
-    let before = |series| match &soak.begun {
-        Some(begun) => soak::joined(begun.series.clone(), series),
-        None => series,
-    };
-    Ok(match attempt {
-        Attempt::Done { outcome: Outcome::Complete, series } => {
-            Attempt::Done { outcome: Outcome::Complete, series: before(series) }
-        }
-        Attempt::Partial { series } => Attempt::Partial { series: before(series) },
-        other => other,
-    })
 }
 
 fn event<'a>(index: usize, unit: &'a Unit, step: Step, done: Done) -> Event<'a> {

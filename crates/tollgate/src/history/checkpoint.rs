@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checksum::Checksum;
 use super::connection::Durability;
+use super::encoding;
 use super::fault::Fault;
 use super::{History, HistoryError, find, open_run};
 use crate::run::Trial;
@@ -27,11 +28,7 @@ impl History {
             what: format!("the checkpoint of run {run}"),
             reason,
         };
-        let trial =
-            serde_json::to_string(&kept.trial).map_err(|error| unstorable(error.to_string()))?;
-        if serde_json::from_str::<Trial>(&trial).ok().as_ref() != Some(&kept.trial) {
-            return Err(unstorable("it holds a number that is not finite".to_owned()));
-        }
+        let trial = encoding::encode_trial(&kept.trial).map_err(unstorable)?;
         self.write("store a checkpoint", Durability::PowerLoss, |db| {
             let row = open_run(db, run, "add a checkpoint")?;
             let sum = sum(&kept.keeper, &kept.plan, &trial);
@@ -45,7 +42,7 @@ impl History {
     pub fn checkpoint(&self, run: &str) -> Result<Option<Checkpoint>, HistoryError> {
         self.read("load a checkpoint", |db| {
             let row = find(db, run)?;
-            let found: Option<(String, String, String, i64)> = db
+            let found: Option<(String, String, Vec<u8>, i64)> = db
                 .prepare_cached("SELECT keeper, plan, trial, sum FROM checkpoint WHERE run = ?1")?
                 .query_row([row.key], |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
@@ -56,7 +53,7 @@ impl History {
             if found != sum(&keeper, &plan, &trial) {
                 return Err(damaged("its checksum differs".to_owned()));
             }
-            let trial = serde_json::from_str(&trial).map_err(|error| damaged(error.to_string()))?;
+            let trial = encoding::decode_trial(&trial).map_err(damaged)?;
             Ok(Some(Checkpoint { keeper, plan, trial }))
         })
     }
@@ -94,6 +91,6 @@ pub(super) fn exists(db: &Connection, run: i64) -> Result<bool, Fault> {
     Ok(statement.exists([run])?)
 }
 
-fn sum(keeper: &str, plan: &str, trial: &str) -> i64 {
-    Checksum::new().text(keeper).text(plan).text(trial).finish()
+fn sum(keeper: &str, plan: &str, trial: &[u8]) -> i64 {
+    Checksum::new().text(keeper).text(plan).bytes(trial).finish()
 }

@@ -2,8 +2,11 @@
 //! read. Decoding trusts nothing and takes no more space than its input allows.
 
 mod bytes;
+mod whole;
 
 use tollgate_stats::histogram::Histogram;
+
+pub(super) use self::whole::{decode_trial, encode_trial};
 
 use self::bytes::{Input, put_number, put_value};
 use crate::metric::Statistic;

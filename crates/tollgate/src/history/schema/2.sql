@@ -3,7 +3,7 @@ CREATE TABLE checkpoint (
     run INTEGER PRIMARY KEY REFERENCES run (key) ON DELETE CASCADE,
     keeper TEXT NOT NULL,
     plan TEXT NOT NULL,
-    trial TEXT NOT NULL,
+    trial BLOB NOT NULL,
     sum INTEGER NOT NULL
 ) STRICT;
 
