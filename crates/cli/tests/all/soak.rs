@@ -115,3 +115,26 @@ fn a_soak_that_is_being_measured_is_not_taken_up_by_another() {
     kill(child);
     assert!(told.contains("measures the same at this moment"), "{told}");
 }
+
+#[test]
+fn a_command_that_leaks_is_found_as_a_service_is() {
+    let folder = Folder::new(
+        r#"
+[case.leaky]
+run = ["sh", "-c", '''
+piece=$(head -c 500000 /dev/zero | tr '\0' x)
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do all=$all$piece; sleep 0.25; done
+''']
+trials = 1
+warmups = 0
+budget."peak memory growth" = "<= 1MB/h"
+budget."resident memory" = "<= 1GB"
+budget."descriptors" = "<= 1000"
+"#,
+    );
+    let found = folder.run(&["check"]).expect(1);
+    let line = |word: &str| found.stdout.lines().find(|line| line.contains(word)).unwrap();
+    assert!(line("peak memory growth").trim_start().starts_with("exceeded"), "{}", found.stdout);
+    assert!(line("resident memory").trim_start().starts_with("within"), "{}", found.stdout);
+    assert!(line("descriptors").trim_start().starts_with("within"), "{}", found.stdout);
+}

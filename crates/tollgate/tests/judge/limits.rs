@@ -1,7 +1,8 @@
 //! Hard and soft limits, accepted breaches, and what follows for the exit code.
 
 use tollgate::judge::{Finding, Outcome, Strictness, Verdict, judge};
-use tollgate::run::Run;
+use tollgate::run::{Data, Run};
+use tollgate_stats::histogram::Histogram;
 
 use super::build::{MS, around, baseline, case, is_red, judged, of_a, only, run, same, verdict};
 
@@ -223,4 +224,30 @@ fn headroom_is_the_distance_to_the_limit_as_a_share_of_it() {
     }
     let found = verdict(&of_a("\"x\" = \"<= 0\""), [case("a").values("x", &same(0.0, 10))]);
     assert_eq!((found.finding, found.headroom), (Finding::Within, None));
+}
+
+/// Two minutes of 15 requests a second, of which one in a hundred takes longer than the others.
+fn disturbed(disturbance: usize) -> Vec<Histogram> {
+    let mut times: Vec<u64> = (0..1760_u64)
+        .map(|i| 3_000_000 + i * 7919 % 1000 * 200 + u64::from(i * 31 % 97 == 5) * 1_000_000)
+        .collect();
+    times[900..900 + disturbance].iter_mut().for_each(|time| *time += 4_000_000);
+    times.chunks(15).map(|second| Histogram::from_values(second.iter().copied())).collect()
+}
+
+#[test]
+fn one_disturbance_does_not_keep_a_wide_limit_from_being_judged() {
+    let of = |disturbance| {
+        let windows = Data::Histograms(disturbed(disturbance));
+        verdict(&of_a("\"latency p99\" = \"<= 50ms\""), [case("a").at(1, "latency", windows)])
+    };
+    let found = of(10);
+    assert_eq!(found.finding, Finding::Within, "{found:?}");
+    let estimate = found.estimate.unwrap();
+    assert!(estimate.method.ends_with("upper end by counting bursts"), "{estimate:?}");
+    assert!(estimate.high.unwrap() < 9e6, "{estimate:?}");
+    // Where nothing but the disturbance is over the p99, another one may be of any length.
+    let found = of(60);
+    assert_eq!(found.finding, Finding::NotMeasured, "{found:?}");
+    assert!(found.reason.unwrap().contains("which depend on each other"));
 }
