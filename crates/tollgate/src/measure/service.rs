@@ -2,6 +2,7 @@
 //! the one before is ready, put the load on it, watch what all of them need meanwhile, stop them.
 
 mod account;
+mod conclusion;
 mod disturber;
 mod files;
 mod keeper;
@@ -12,6 +13,7 @@ mod recovery;
 mod relay;
 mod seek;
 mod stage;
+mod start;
 mod trees;
 
 use std::ops::ControlFlow;
@@ -26,14 +28,15 @@ use tollgate_load::target::Target;
 use tollgate_load::workload::{Body, Source as Rows, Tls, Workload};
 
 use crate::budget::{Budget, ServeSource};
-use crate::run::{Outcome, Series};
+use crate::run::Series;
 
-use super::launcher::{End, LauncherError};
-use super::process::{self, Attempt, Stand};
+use super::launcher::LauncherError;
+use super::process::{Attempt, Stand};
+use conclusion::conclude;
 use keeper::Keeper;
-use ready::{Check, Unready, await_ready};
 use recovery::Slice;
 use stage::{Stage, Unset};
+use start::{EndAll, begin};
 
 pub(super) use nats::is_beside_the_path as has_nats_server;
 pub(super) use trees::Trees;
@@ -66,6 +69,9 @@ pub(super) fn trial(
     service: Service<'_>,
     onlooker: &mut Onlooker<'_>,
 ) -> Result<Attempt, LauncherError> {
+    if let Some(reason) = disturber::refusal(&service.source.disturb, &service.source.load) {
+        return Ok(Attempt::Impossible(reason));
+    }
     let (stage, mut launchers) = match Stage::set(stand, service.source) {
         Ok(set) => set,
         Err(Unset::Impossible(reason)) => return Ok(Attempt::Impossible(reason)),
@@ -94,40 +100,6 @@ pub(super) fn trial(
     Ok(conclude(stand, &stage, loaded, trees))
 }
 
-/// Ends all, the last first, when it goes: by a panic as well, as otherwise that would wait for
-/// the programs, which wait for it.
-struct EndAll<'a>(&'a Stage);
-
-impl Drop for EndAll<'_> {
-    fn drop(&mut self) {
-        self.0.keepers().rev().for_each(Keeper::finish);
-    }
-}
-
-/// Why a load was not begun, and by whose fault.
-struct Delayed<'a> {
-    unready: Unready,
-    who: Option<&'a Keeper>,
-}
-
-/// Starts everything, each when the one before is ready.
-fn begin<'a>(stage: &'a Stage, source: &ServeSource, stop: &AtomicBool) -> Result<(), Delayed<'a>> {
-    let is_over = || stop.load(Ordering::Relaxed) || stage.keepers().any(Keeper::has_fallen);
-    let one = |who: Option<&'a Keeper>, check: Option<&Check<'_>>, timeout| {
-        who.inspect(|keeper| keeper.start());
-        let name = who.map_or("the service", Keeper::called);
-        let ready = check.map_or(Ok(()), |check| await_ready(name, check, timeout, &is_over));
-        ready.map_err(|unready| Delayed { unready, who })?;
-        who.inspect(|keeper| keeper.note_ready());
-        Ok(())
-    };
-    one(stage.service.as_ref(), Some(&stage.service_check(source)), source.timeout)?;
-    for (at, (program, keeper)) in source.beside.iter().zip(&stage.beside).enumerate() {
-        one(Some(keeper), stage.check(at, program).as_ref(), program.timeout)?;
-    }
-    Ok(())
-}
-
 /// Loads the service while everything runs, and disturbs it.
 fn perform(
     stand: &Stand<'_>,
@@ -137,9 +109,6 @@ fn perform(
     onlooker: &mut Onlooker<'_>,
 ) -> Loaded {
     let list = &service.source.disturb;
-    if let Some(reason) = disturber::refusal(list, &service.source.load) {
-        return Loaded::Failed(reason);
-    }
     // Either the person's wish or the end of a program ends the load.
     let over = AtomicBool::new(false);
     let mut slices = Vec::new();
@@ -173,60 +142,6 @@ fn perform(
             Loaded::Done(series, notes)
         }
         other => other,
-    }
-}
-
-/// What became of the trial. Whoever was not told to end has ended by itself, even if nobody has
-/// noticed before.
-fn conclude(
-    stand: &mut Stand<'_>,
-    stage: &Stage,
-    loaded: Result<Loaded, Delayed<'_>>,
-    trees: Trees,
-) -> Attempt {
-    let failed = |reason: String, who: Option<&Keeper>| Attempt::Done {
-        outcome: Outcome::Failed {
-            reason,
-            output: who.map_or_else(String::new, |keeper| keeper.output().tail()),
-        },
-        series: Vec::new(),
-    };
-    let fallen = stage.keepers().find_map(|keeper| Some((keeper, keeper.fallen()?)));
-    if let Some((keeper, end)) = fallen {
-        let when = match loaded {
-            Ok(_) => "during the load",
-            Err(_) if keeper.is_ready() => "before the load",
-            Err(_) => "before it was ready",
-        };
-        return failed(ending(keeper.called(), when, end), Some(keeper));
-    }
-    let needs = || {
-        let beside: Vec<_> = stage.beside.iter().map(Keeper::observed).collect();
-        trees.series(stage.service.as_ref().and_then(Keeper::observed), &beside)
-    };
-    match loaded {
-        Err(Delayed { unready: Unready::Gone, .. }) => Attempt::Interrupted,
-        Err(Delayed { unready: Unready::Failed(reason), who }) => failed(reason, who),
-        Ok(Loaded::Failed(reason)) => failed(reason, stage.service.as_ref()),
-        Ok(Loaded::Interrupted(mut series)) => {
-            series.extend(needs());
-            Attempt::Partial { series }
-        }
-        Ok(Loaded::Done(mut series, drawn)) => {
-            stand.notes.extend(drawn);
-            series.extend(needs());
-            Attempt::Done { outcome: Outcome::Complete, series }
-        }
-    }
-}
-
-/// How a program ended that should not have.
-fn ending(name: &str, when: &str, end: End) -> String {
-    match end {
-        End::NotStarted(_, error) => {
-            format!("start {name}: {}", std::io::Error::from_raw_os_error(error))
-        }
-        end => format!("{name} ended {when}, with {}", process::ending(end)),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tollgate::budget::company::{Action, Beside, Disturbance, Ready, Who};
 use tollgate::budget::{Provided, ServeSource, Source};
+use tollgate::plan::{Wish, resolve};
 
 use super::read;
 use super::service_mistakes::one;
@@ -79,6 +80,8 @@ fn mistakes_about_a_bus_are_told() {
         ("serve = \"nat\"", "2: `serve` cannot be `nat` | expected `nats`, `bus` or a command"),
         ("serve = \"python3 x.py\"", "2: `serve` is one string | expected a list"),
         ("serve = \"nats\"\nready = \"/x\"", "3: `ready` has no meaning in this case"),
+        ("serve = [\"x\", \"{port}\"]\nready = \"/x\"", "3: `ready` has no meaning in this case"),
+        ("url = \"nats://127.0.0.1\"\nready = \"/x\"", "3: `ready` has no meaning in this case"),
         ("serve = \"bus\"\nenv = { A = \"b\" }", "3: `env` has no meaning in this case"),
         ("serve = \"bus\"\nserver-config = \"x\"", "3: `server-config` has no meaning"),
         (
@@ -167,6 +170,16 @@ fn a_program_beside_a_service_is_an_operation_of_what_it_needs() {
     ] {
         wrong(&format!("{SERVE}\n{beside}\n{}", budget(name, metric)), expected);
     }
+}
+
+#[test]
+fn what_a_program_needs_is_promised_though_the_service_runs_elsewhere() {
+    let text = format!(
+        "[case.a]\nurl = \"http://127.0.0.1:1\"\n{LOAD}\n[case.a.beside.db]\nrun = [\"db\"]\n\
+         [case.a.operation.db.budget]\n\"server memory\" = \"<= 1MB\"\n{USER}"
+    );
+    let plan = resolve(&read(&text).unwrap(), &Wish::default()).unwrap();
+    assert_eq!((plan.budgets.len(), plan.set_aside.len()), (1, 0));
 }
 
 #[test]

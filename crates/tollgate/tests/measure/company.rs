@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tollgate::measure::Ended;
-use tollgate::measure::launcher::Launcher;
+use tollgate::measure::launcher::{End, Job, Launcher};
 use tollgate::run::Data;
 
 use super::api::{LOAD, case, complete, failed, find, folder, lies, lives, planned, watched};
@@ -21,6 +21,7 @@ super::harness::tests![
     a_program_that_ends_during_the_load_fails_the_trial_with_its_output,
     a_program_that_ends_before_the_load_fails_the_trial,
     an_interrupted_trial_leaves_no_program_behind,
+    a_launcher_makes_another_that_works_at_the_same_time,
 ];
 
 /// A program beside the service.
@@ -138,4 +139,38 @@ fn an_interrupted_trial_leaves_no_program_behind(launcher: &mut Launcher) {
     let told = fs::read_to_string(&pids).unwrap();
     assert_eq!(told.split_whitespace().count(), 2);
     assert!(!told.split_whitespace().any(lives), "{told}");
+}
+
+fn a_launcher_makes_another_that_works_at_the_same_time(launcher: &mut Launcher) {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let mut other = launcher.another().unwrap();
+    let pid = other.pid();
+    assert!(pid != launcher.pid() && lives(&pid.to_string()));
+    let stop = AtomicBool::new(false);
+    let run = |launcher: &mut Launcher, script: &str| {
+        let command = ["sh", "-c", script].map(str::to_owned);
+        let job = Job {
+            path: Path::new("/bin/sh"),
+            command: &command,
+            environment: &[],
+            dir: folder.path(),
+            stdin: None,
+            stdout: None,
+            stderr: None,
+            timeout: None,
+        };
+        launcher.run(&job, &stop).unwrap().end
+    };
+    // Each end of a pipe waits for the other.
+    let ends = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| run(&mut other, "read word < pipe; exit $word"));
+        (run(launcher, "echo 7 > pipe"), reading.join().unwrap())
+    });
+    assert_eq!(ends, (End::Exited(0), End::Exited(7)));
+    drop(other);
+    assert!(!lives(&pid.to_string()));
+    assert_eq!(run(launcher, "exit 3"), End::Exited(3));
 }

@@ -23,7 +23,6 @@ pub(super) fn started(
         Some(_) => Provided::Bus,
         None => return (table.command("serve", mistakes).unwrap_or_default(), None),
     };
-    misplaced(table, "ready", "a service that is a command or a `url`", mistakes);
     if provided == Provided::Bus {
         misplaced(table, "env", "a service that is a process", mistakes);
         misplaced(table, "dir", "a service that is a process", mistakes);
@@ -31,8 +30,11 @@ pub(super) fn started(
     (Vec::new(), Some(provided))
 }
 
-/// A bus has nothing to say to users who ask over HTTP.
+/// A bus has nothing to say to users who ask over HTTP, and introduces itself.
 pub(super) fn check(table: &Table<'_>, source: &ServeSource, mistakes: &mut Vec<Mistake>) {
+    if source.greets() {
+        misplaced(table, "ready", "a service that speaks HTTP", mistakes);
+    }
     let Some(entry) = table.entry("serve") else { return };
     if source.provided.is_some() && source.load.requests().any(|request| request.act.is_http()) {
         let title =
