@@ -129,7 +129,10 @@ fn check_spelling(case: &Case, written: &Written) -> Option<Mistake> {
         return Some(mistake);
     }
     let near = METRICS.iter().map(|metric| metric.name).find(|known| {
-        strsim::damerau_levenshtein(name, known) <= if known.len() > 4 { 2 } else { 1 }
+        // A short word with another beginning is another word, as `cost` and `lost` are.
+        let is_long = known.len() > 4;
+        strsim::damerau_levenshtein(name, known) <= if is_long { 2 } else { 1 }
+            && (is_long || known.chars().next() == name.chars().next())
             && fits_source(case, known)
     })?;
     let statistic = written.budget.key.statistic;
