@@ -1,1 +1,8 @@
 //! Events over NATS, and the service that stores them and answers questions about them.
+
+pub mod event;
+pub mod fields;
+pub mod operation;
+pub mod store;
+pub mod subject;
+pub mod writer;
