@@ -3,6 +3,7 @@
 pub mod event;
 pub mod fields;
 pub mod operation;
+pub mod projection;
 pub mod store;
 pub mod subject;
 pub mod writer;

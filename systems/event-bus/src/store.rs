@@ -1,16 +1,34 @@
 //! Where events are kept: SQLite or PostgreSQL, behind one interface that blocks.
 
+mod answer;
+mod apply;
+mod cell;
+mod connection;
+mod kv;
+mod migrate;
+mod outbound;
+mod postgres;
+mod query;
+mod retention;
+mod sqlite;
+mod stats;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use self::connection::Connection;
 use crate::event::Event;
 use crate::operation::{Failure, Migrations, Operation, Reply};
+
+pub use self::retention::Retention;
 
 /// What a commit survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Durability {
-    /// The end of the process, however sudden; of PostgreSQL the end of ours, not of the server's.
+    /// The end of the process, however sudden; with PostgreSQL the end of ours, not of the server.
     #[default]
     Process,
     /// The loss of power: each commit waits for the disk.
@@ -25,7 +43,7 @@ pub enum Applied {
     Duplicate,
 }
 
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum StoreError {
     #[error("{url:?} is no address of a database: {reason}")]
     Address { url: String, reason: String },
@@ -35,9 +53,7 @@ pub enum StoreError {
     Damaged { place: String, reason: String },
     #[error("{place} is another program's database")]
     Foreign { place: String },
-    #[error(
-        "the database {place} has version {version}, which a later release wrote; ours is {ours}"
-    )]
+    #[error("the database {place} has version {version}, from a later release; ours is {ours}")]
     Newer { place: String, version: u32, ours: u32 },
     #[error("step {version} of the database {place} is not what this release would have done")]
     Changed { place: String, version: u32 },
@@ -49,62 +65,67 @@ pub enum StoreError {
     Failed { reason: String },
 }
 
-/// An open database.
-pub enum Store {
-    Sqlite(()),
-    Postgres(()),
+/// An open database, and this thread's connection to it.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    durability: Durability,
 }
 
-/// How long things are kept, in milliseconds by the producers' clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retention {
-    /// Chat.
-    pub chat_ms: u64,
-    /// All other events.
-    pub events_ms: u64,
-    /// Messages to the channel, once they are sent.
-    pub sent_ms: u64,
+impl Durability {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Durability::Process => "process",
+            Durability::Disk => "disk",
+        }
+    }
 }
 
 impl Store {
     /// Opens `sqlite:path`, a bare path, or `postgres://...`; a file is created where none is.
     ///
     /// Another connection to the same database is another `open`.
-    pub fn open(_url: &str, _durability: Durability) -> Result<Store, StoreError> {
-        unimplemented_yet()
+    pub fn open(url: &str, durability: Durability) -> Result<Store, StoreError> {
+        let mut connection = Connection::open(url, durability)?;
+        migrate::status(&mut connection)?;
+        Ok(Store { connection, durability })
     }
 
     /// Brings the tables to this release, and says what is there now.
-    pub fn migrate(&mut self, _now_ms: u64) -> Result<Migrations, StoreError> {
-        unimplemented_yet()
+    pub fn migrate(&mut self, now_ms: u64) -> Result<Migrations, StoreError> {
+        migrate::migrate(&mut self.connection, now_ms)
     }
 
     /// What steps were taken and which are to come.
     pub fn status(&mut self) -> Result<Migrations, StoreError> {
-        unimplemented_yet()
+        migrate::status(&mut self.connection)
     }
 
     /// Stores the events and what follows from them, all or none, in the order they are in.
-    pub fn apply(&mut self, _batch: &[Event]) -> Result<Vec<Applied>, StoreError> {
-        unimplemented_yet()
+    pub fn apply(&mut self, batch: &[Event]) -> Result<Vec<Applied>, StoreError> {
+        apply::apply(&mut self.connection, batch)
     }
 
     /// Does an operation, whose time is `now_ms`.
-    pub fn answer(&mut self, _operation: &Operation, _now_ms: u64) -> Result<Reply, Failure> {
-        Err(Failure::new(crate::operation::Code::Unavailable, "not built yet"))
+    pub fn answer(&mut self, operation: &Operation, now_ms: u64) -> Result<Reply, Failure> {
+        answer::answer(&mut self.connection, self.durability, operation, now_ms)
     }
 
     /// Deletes what has been kept long enough, at most `most` rows of each sort; returns how many.
-    pub fn prune(
-        &mut self,
-        _keep: &Retention,
-        _now_ms: u64,
-        _most: u32,
-    ) -> Result<u64, StoreError> {
-        unimplemented_yet()
+    pub fn prune(&mut self, keep: &Retention, now_ms: u64, most: u32) -> Result<u64, StoreError> {
+        retention::prune(&mut self.connection, keep, now_ms, most)
     }
-}
 
-fn unimplemented_yet<T>() -> Result<T, StoreError> {
-    Err(StoreError::Failed { reason: "not built yet".to_owned() })
+    /// What a commit survives.
+    #[must_use]
+    pub fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn backend(&self) -> &'static str {
+        self.connection.backend()
+    }
 }

@@ -1,14 +1,29 @@
 //! The one thread that writes: it gathers what has queued up, commits it in one transaction, and
 //! gives the receipts only then.
+//!
+//! While one commit runs the next batch gathers, so that batches grow with the load by themselves.
+
+mod counters;
+#[cfg(test)]
+mod tests;
+mod thread;
 
 use std::io;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use thiserror::Error;
 
+use self::counters::Gauges;
+use self::thread::{Thread, Work};
 use crate::event::Event;
 use crate::operation::{Failure, Operation, Reply};
 use crate::store::{Applied, Store};
+
+pub use self::counters::{COMMIT_BOUNDS_US, Counters};
 
 /// Told what became of an event, after the commit.
 pub type Receipt = Box<dyn FnOnce(Result<Applied, WriteError>) + Send>;
@@ -23,7 +38,7 @@ pub struct Limits {
     pub queue: usize,
     /// Events in one transaction.
     pub batch: usize,
-    /// How long a batch may gather while events keep coming.
+    /// How long a batch gathers at most. It ends sooner once nothing waits.
     pub longest_wait: Duration,
 }
 
@@ -39,12 +54,12 @@ pub enum WriteError {
     /// It alone was refused, and always will be.
     #[error("the database refuses the event: {reason}")]
     Refused { reason: String },
-    /// Nothing can be stored now; the event may be sent again.
-    #[error("the database failed: {reason}")]
+    /// Nothing can be stored now; the event may be sent again, since its id makes it the same.
+    #[error("the event was not stored: {reason}")]
     Unavailable { reason: String },
 }
 
-/// Why the writer did not take something; its receipt is dropped.
+/// Why the writer did not take something; its receipt is dropped untold.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum NotTaken {
     #[error("the queue of the writer is full")]
@@ -53,55 +68,72 @@ pub enum NotTaken {
     Closed,
 }
 
-/// The handle of the thread.
+/// The handle of the thread; the last one to be dropped does not wait for it, [`Writer::close`]
+/// does.
 #[derive(Debug)]
-pub struct Writer {}
-
-/// What the writer has done so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// What waits now.
-    pub depth: u64,
-    /// Events that were stored, were there already, were refused by the database or failed.
-    pub stored: u64,
-    pub duplicates: u64,
-    pub refused: u64,
-    pub failed: u64,
-    /// What was not taken because the queue was full.
-    pub overflowed: u64,
-    pub operations: u64,
-    pub batches: u64,
-    /// Events in all batches, and in the largest.
-    pub batched: u64,
-    pub largest_batch: u64,
-    /// How many commits took at most so many microseconds, not cumulative; the last without bound.
-    pub commit_us: Vec<(Option<u64>, u64)>,
-    pub commit_us_sum: u64,
-    /// Whether the last commit went well and the thread is there.
-    pub is_healthy: bool,
+pub struct Writer {
+    queue: Mutex<Option<SyncSender<Work>>>,
+    gauges: Arc<Gauges>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Starts the thread. `now_ms` reads the wall clock, for operations.
-    pub fn start(_store: Store, _limits: Limits, _now_ms: fn() -> u64) -> io::Result<Writer> {
-        Err(io::ErrorKind::Unsupported.into())
+    /// Starts the thread on a migrated store. `now_ms` reads the wall clock, for operations.
+    pub fn start(store: Store, limits: Limits, now_ms: fn() -> u64) -> io::Result<Writer> {
+        let (sender, receiver) = sync_channel(limits.queue.max(1));
+        let gauges = Arc::new(Gauges::default());
+        gauges.is_healthy.store(true, Ordering::Relaxed);
+        let thread = Thread { store, limits, now_ms, gauges: Arc::clone(&gauges) };
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || thread.run(&receiver))?;
+        let (queue, thread) = (Mutex::new(Some(sender)), Mutex::new(Some(thread)));
+        Ok(Writer { queue, gauges, thread })
     }
 
     /// Queues an event.
-    pub fn write(&self, _event: Event, _receipt: Receipt) -> Result<(), NotTaken> {
-        Err(NotTaken::Closed)
+    pub fn write(&self, event: Event, receipt: Receipt) -> Result<(), NotTaken> {
+        self.send(Work::Event(Box::new(event), receipt))
     }
 
     /// Queues an operation behind the events that were written before it.
-    pub fn ask(&self, _operation: Operation, _answer: Answer) -> Result<(), NotTaken> {
-        Err(NotTaken::Closed)
+    pub fn ask(&self, operation: Operation, answer: Answer) -> Result<(), NotTaken> {
+        self.send(Work::Operation(Box::new(operation), answer))
     }
 
+    /// What it has done so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        Counters::default()
+        self.gauges.read()
     }
 
-    /// Takes nothing more, and returns once all that was taken is committed.
-    pub fn close(&self) {}
+    /// Takes nothing more, and returns once all that was taken is committed and told.
+    pub fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // A panic of the thread has been told, and nobody was told that it had committed.
+            let _ = thread.join();
+        }
+    }
+
+    fn send(&self, work: Work) -> Result<(), NotTaken> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        // Counted first: the thread takes it off again as soon as it has it.
+        self.gauges.depth.fetch_add(1, Ordering::Relaxed);
+        let sent = match queue.as_ref() {
+            None => Err(NotTaken::Closed),
+            Some(sender) => sender.try_send(work).map_err(|error| match error {
+                TrySendError::Full(_) => NotTaken::Full,
+                TrySendError::Disconnected(_) => NotTaken::Closed,
+            }),
+        };
+        if let Err(why) = sent {
+            self.gauges.depth.fetch_sub(1, Ordering::Relaxed);
+            if why == NotTaken::Full {
+                self.gauges.overflowed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        sent
+    }
 }

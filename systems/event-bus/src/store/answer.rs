@@ -1,0 +1,93 @@
+//! Doing an operation.
+
+use super::connection::Connection;
+use super::{Durability, StoreError, kv, migrate, outbound, query, stats};
+use crate::operation::{Code, Failure, Health, Operation, Reply};
+
+pub(super) fn answer(
+    db: &mut Connection,
+    durability: Durability,
+    operation: &Operation,
+    now_ms: u64,
+) -> Result<Reply, Failure> {
+    if operation.is_write() {
+        return db.transaction(|db| write(db, operation, now_ms));
+    }
+    match operation {
+        Operation::Stats {} => Ok(stats::stats(db).map(Reply::Stats)?),
+        Operation::User { username } => match db.users(&[username])?.pop() {
+            Some(user) => Ok(Reply::User(user)),
+            None => Err(absent(format!("nobody has seen the user {username:?}"))),
+        },
+        Operation::RecentChat { limit } => {
+            Ok(query::recent_chat(db, *limit).map(Reply::RecentChat)?)
+        }
+        Operation::Events(wanted) => Ok(query::events(db, wanted).map(Reply::Events)?),
+        Operation::OutboundGet { limit, max_retries } => {
+            Ok(outbound::due(db, *limit, *max_retries, now_ms).map(Reply::OutboundGet)?)
+        }
+        Operation::KvGet { plugin, key } => Ok(kv::get(db, plugin, key, now_ms).map(Reply::KvGet)?),
+        Operation::KvList { plugin, prefix, limit } => {
+            Ok(kv::list(db, plugin, prefix, *limit, now_ms).map(Reply::KvList)?)
+        }
+        Operation::MigrateStatus {} => Ok(migrate::status(db).map(Reply::Migrations)?),
+        Operation::Health {} => Ok(health(db, durability).map(Reply::Health)?),
+        Operation::Echo(value) => Ok(Reply::Echo(value.clone())),
+        _ => Err(Failure::new(Code::InternalError, format!("{} is a write", operation.name()))),
+    }
+}
+
+fn write(db: &mut Connection, operation: &Operation, now_ms: u64) -> Result<Reply, Failure> {
+    let no_message = |id: u64| absent(format!("there is no message {id}"));
+    match operation {
+        Operation::OutboundPut { message } => {
+            Ok(outbound::put(db, message, now_ms).map(Reply::OutboundPut)?)
+        }
+        Operation::OutboundSent { id } => match outbound::sent(db, *id, now_ms)? {
+            true => Ok(Reply::Done {}),
+            false => Err(no_message(*id)),
+        },
+        Operation::OutboundFailed { id, error } => {
+            match outbound::failed(db, *id, error, now_ms)? {
+                true => Ok(Reply::Done {}),
+                false => Err(no_message(*id)),
+            }
+        }
+        Operation::KvSet { plugin, key, value, ttl_seconds } => {
+            kv::set(db, plugin, key, value, ttl_seconds.map(|ttl| now_ms + ttl * 1000))?;
+            Ok(Reply::Done {})
+        }
+        Operation::KvDelete { plugin, key } => {
+            Ok(kv::delete(db, plugin, key, now_ms).map(Reply::KvDelete)?)
+        }
+        _ => Err(Failure::new(Code::InternalError, format!("{} is a read", operation.name()))),
+    }
+}
+
+fn health(db: &mut Connection, durability: Durability) -> Result<Health, StoreError> {
+    let sql = match db {
+        Connection::Sqlite(_) => "SELECT sqlite_version()",
+        Connection::Postgres(_) => "SELECT current_setting('server_version')",
+    };
+    let version = db.row(sql, &[])?.map(|row| row.text(0)).transpose()?;
+    Ok(Health {
+        backend: db.backend().to_owned(),
+        backend_version: version.unwrap_or_default(),
+        durability: durability.name().to_owned(),
+        schema_version: migrate::status(db)?.current_version,
+    })
+}
+
+fn absent(message: String) -> Failure {
+    Failure::new(Code::NotFound, message)
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        let code = match error {
+            StoreError::Failed { .. } | StoreError::Open { .. } => Code::Unavailable,
+            _ => Code::DatabaseError,
+        };
+        Failure::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,180 @@
+//! What the thread does: gather, commit, tell.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
+
+use super::counters::Gauges;
+use super::{Answer, Limits, Receipt, WriteError};
+use crate::event::Event;
+use crate::operation::{Code, Operation};
+use crate::store::{Applied, Store, StoreError};
+
+/// What waits for the thread.
+pub(super) enum Work {
+    Event(Box<Event>, Receipt),
+    Operation(Box<Operation>, Answer),
+}
+
+pub(super) struct Thread {
+    pub(super) store: Store,
+    pub(super) limits: Limits,
+    pub(super) now_ms: fn() -> u64,
+    pub(super) gauges: Arc<Gauges>,
+}
+
+/// Events of one transaction, and who is told about each.
+#[derive(Default)]
+struct Batch {
+    events: Vec<Event>,
+    receipts: Vec<Receipt>,
+}
+
+impl Drop for Thread {
+    /// However the thread ends, nobody takes it for healthy.
+    fn drop(&mut self) {
+        self.gauges.is_healthy.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Thread {
+    /// Returns once every sender is gone and all that was sent is committed.
+    pub(super) fn run(mut self, queue: &Receiver<Work>) {
+        let mut batch = Batch::default();
+        while let Ok(first) = queue.recv() {
+            let then = self.gather(first, queue, &mut batch);
+            if !batch.events.is_empty() {
+                self.commit(&mut batch);
+            }
+            if let Some((operation, answer)) = then {
+                self.answer(&operation, answer);
+            }
+        }
+    }
+
+    /// Takes events until the batch is full, nothing waits, or an operation comes, which is done
+    /// after them.
+    fn gather(
+        &self,
+        first: Work,
+        queue: &Receiver<Work>,
+        batch: &mut Batch,
+    ) -> Option<(Box<Operation>, Answer)> {
+        let began = now();
+        let mut next = Some(first);
+        while let Some(work) = next {
+            self.gauges.depth.fetch_sub(1, Ordering::Relaxed);
+            match work {
+                Work::Operation(operation, answer) => return Some((operation, answer)),
+                Work::Event(event, receipt) => {
+                    batch.events.push(*event);
+                    batch.receipts.push(receipt);
+                }
+            }
+            let is_full = batch.events.len() >= self.limits.batch;
+            let is_late = now().duration_since(began) >= self.limits.longest_wait;
+            next = if is_full || is_late { None } else { queue.try_recv().ok() };
+        }
+        None
+    }
+
+    fn commit(&mut self, batch: &mut Batch) {
+        match self.apply(&batch.events) {
+            Ok(applied) => {
+                self.gauges.is_healthy.store(true, Ordering::Relaxed);
+                for (receipt, applied) in batch.receipts.drain(..).zip(applied) {
+                    self.tell(receipt, Ok(applied));
+                }
+                batch.events.clear();
+            }
+            Err(StoreError::Refused { reason }) if batch.events.len() > 1 => {
+                tracing::warn!(%reason, events = batch.events.len(), "looking for a poison event");
+                self.one_by_one(batch);
+            }
+            Err(error) => {
+                tracing::error!(%error, events = batch.events.len(), "failed to commit");
+                self.fail(batch, &error);
+            }
+        }
+    }
+
+    /// Stores all but the events that the database refuses.
+    fn one_by_one(&mut self, batch: &mut Batch) {
+        let events = std::mem::take(&mut batch.events);
+        let receipts: Vec<Receipt> = batch.receipts.drain(..).collect();
+        let mut each = events.into_iter().zip(receipts);
+        while let Some((event, receipt)) = each.next() {
+            match self.apply(std::slice::from_ref(&event)) {
+                Ok(applied) => {
+                    self.gauges.is_healthy.store(true, Ordering::Relaxed);
+                    self.tell(receipt, Ok(applied[0]));
+                }
+                Err(StoreError::Refused { reason }) => {
+                    tracing::warn!(%reason, id = %event.id, "refused an event");
+                    self.tell(receipt, Err(WriteError::Refused { reason }));
+                }
+                Err(error) => {
+                    // The others would wait for the same failure, one after the other.
+                    tracing::error!(%error, "failed to commit");
+                    batch.events.push(event);
+                    batch.receipts.push(receipt);
+                    for (event, receipt) in each.by_ref() {
+                        batch.events.push(event);
+                        batch.receipts.push(receipt);
+                    }
+                    self.fail(batch, &error);
+                }
+            }
+        }
+    }
+
+    fn fail(&self, batch: &mut Batch, error: &StoreError) {
+        let is_refused = matches!(error, StoreError::Refused { .. });
+        self.gauges.is_healthy.store(is_refused, Ordering::Relaxed);
+        batch.events.clear();
+        for receipt in batch.receipts.drain(..) {
+            let reason = error.to_string();
+            let why = match error {
+                StoreError::Refused { reason } => WriteError::Refused { reason: reason.clone() },
+                _ => WriteError::Unavailable { reason },
+            };
+            self.tell(receipt, Err(why));
+        }
+    }
+
+    fn apply(&mut self, events: &[Event]) -> Result<Vec<Applied>, StoreError> {
+        let began = now();
+        let applied = self.store.apply(events)?;
+        self.gauges.commit(events.len(), now().duration_since(began));
+        Ok(applied)
+    }
+
+    fn answer(&mut self, operation: &Operation, answer: Answer) {
+        let done = self.store.answer(operation, (self.now_ms)());
+        if let Err(failure) = &done
+            && matches!(failure.code, Code::Unavailable | Code::DatabaseError)
+        {
+            tracing::error!(%failure, operation = operation.name(), "failed to do an operation");
+        }
+        self.gauges.operations.fetch_add(1, Ordering::Relaxed);
+        answer(done);
+    }
+
+    /// Counts before it tells, so that who was told finds it counted.
+    fn tell(&self, receipt: Receipt, became: Result<Applied, WriteError>) {
+        let gauge: &AtomicU64 = match became {
+            Ok(Applied::Stored) => &self.gauges.stored,
+            Ok(Applied::Duplicate) => &self.gauges.duplicates,
+            Err(WriteError::Refused { .. }) => &self.gauges.refused,
+            Err(WriteError::Unavailable { .. }) => &self.gauges.failed,
+        };
+        gauge.fetch_add(1, Ordering::Relaxed);
+        receipt(became);
+    }
+}
+
+fn now() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "commits are timed where they are made")]
+    Instant::now()
+}
