@@ -75,6 +75,13 @@ const TOOLS: &[Tool] = &[
         purpose: "the tests and cases that run over NATS",
         need: Need::Required,
     },
+    // The server's own programs are not on the path on Debian; what starts it there is.
+    Tool {
+        program: "pg_ctlcluster",
+        from: From::Debian("postgresql"),
+        purpose: "the tests that store events in PostgreSQL",
+        need: Need::Required,
+    },
     Tool {
         program: "hyperfine",
         from: From::Debian("hyperfine"),

@@ -2,9 +2,6 @@
 //!
 //! All times are those of the producers, so that a backlog that is stored late changes nothing.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Body, Change, Event};

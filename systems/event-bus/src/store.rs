@@ -12,8 +12,6 @@ mod query;
 mod retention;
 mod sqlite;
 mod stats;
-#[cfg(test)]
-mod tests;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -109,7 +107,7 @@ impl Store {
 
     /// Does an operation, whose time is `now_ms`.
     pub fn answer(&mut self, operation: &Operation, now_ms: u64) -> Result<Reply, Failure> {
-        answer::answer(&mut self.connection, self.durability, operation, now_ms)
+        answer::answer(&mut self.connection, operation, now_ms)
     }
 
     /// Deletes what has been kept long enough, at most `most` rows of each sort; returns how many.

@@ -4,8 +4,6 @@
 //! While one commit runs the next batch gathers, so that batches grow with the load by themselves.
 
 mod counters;
-#[cfg(test)]
-mod tests;
 mod thread;
 
 use std::io;

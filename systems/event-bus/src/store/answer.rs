@@ -1,12 +1,12 @@
 //! Doing an operation.
 
+use super::cell::Row;
 use super::connection::Connection;
 use super::{Durability, StoreError, kv, migrate, outbound, query, stats};
 use crate::operation::{Code, Failure, Health, Operation, Reply};
 
 pub(super) fn answer(
     db: &mut Connection,
-    durability: Durability,
     operation: &Operation,
     now_ms: u64,
 ) -> Result<Reply, Failure> {
@@ -31,7 +31,7 @@ pub(super) fn answer(
             Ok(kv::list(db, plugin, prefix, *limit, now_ms).map(Reply::KvList)?)
         }
         Operation::MigrateStatus {} => Ok(migrate::status(db).map(Reply::Migrations)?),
-        Operation::Health {} => Ok(health(db, durability).map(Reply::Health)?),
+        Operation::Health {} => Ok(health(db).map(Reply::Health)?),
         Operation::Echo(value) => Ok(Reply::Echo(value.clone())),
         _ => Err(Failure::new(Code::InternalError, format!("{} is a write", operation.name()))),
     }
@@ -64,15 +64,25 @@ fn write(db: &mut Connection, operation: &Operation, now_ms: u64) -> Result<Repl
     }
 }
 
-fn health(db: &mut Connection, durability: Durability) -> Result<Health, StoreError> {
-    let sql = match db {
-        Connection::Sqlite(_) => "SELECT sqlite_version()",
-        Connection::Postgres(_) => "SELECT current_setting('server_version')",
+/// What the database says of itself, and not what it was asked for.
+fn health(db: &mut Connection) -> Result<Health, StoreError> {
+    let (version, durability) = match db {
+        Connection::Sqlite(_) => ("SELECT sqlite_version()", "PRAGMA synchronous"),
+        Connection::Postgres(_) => (
+            "SELECT current_setting('server_version')",
+            "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN 1::bigint \
+             ELSE 2::bigint END",
+        ),
     };
-    let version = db.row(sql, &[])?.map(|row| row.text(0)).transpose()?;
+    let row = |row: Option<Row>| {
+        row.ok_or_else(|| StoreError::Failed { reason: "it says nothing of itself".to_owned() })
+    };
+    let version = row(db.row(version, &[])?)?.text(0)?;
+    let waits = row(db.row(durability, &[])?)?.whole(0)? >= 2;
+    let durability = if waits { Durability::Disk } else { Durability::Process };
     Ok(Health {
         backend: db.backend().to_owned(),
-        backend_version: version.unwrap_or_default(),
+        backend_version: version,
         durability: durability.name().to_owned(),
         schema_version: migrate::status(db)?.current_version,
     })
