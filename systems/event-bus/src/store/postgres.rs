@@ -125,10 +125,10 @@ impl Postgres {
             &[
                 &column(&once, |event| event.id.as_bytes().as_slice()),
                 &column(&once, |event| event.timestamp_ms.cast_signed()),
-                &column(&once, |event| event.kind()),
+                &column(&once, Event::kind),
                 &column(&once, |event| i64::from(event.version)),
                 &column(&once, |event| event.subject.as_deref()),
-                &column(&once, |event| event.username()),
+                &column(&once, Event::username),
                 &column(&once, |event| event.source.as_str()),
                 &column(&once, |event| event.correlation_id.as_ref().map(|id| &id.as_bytes()[..])),
                 &column(&once, |event| event.priority as i64),
@@ -232,9 +232,9 @@ fn column<'a, T, C>(items: &[&'a T], cell: impl Fn(&'a T) -> C) -> Vec<C> {
 }
 
 fn read(row: &postgres::Row) -> Result<Row, StoreError> {
-    let cell = |at: usize| match row.columns()[at].type_() {
-        &Type::INT8 => row.try_get(at).map(|cell: Option<i64>| cell.map(Value::Integer)),
-        &Type::BYTEA => row.try_get(at).map(|cell: Option<Vec<u8>>| cell.map(Value::Blob)),
+    let cell = |at: usize| match *row.columns()[at].type_() {
+        Type::INT8 => row.try_get(at).map(|cell: Option<i64>| cell.map(Value::Integer)),
+        Type::BYTEA => row.try_get(at).map(|cell: Option<Vec<u8>>| cell.map(Value::Blob)),
         _ => row.try_get(at).map(|cell: Option<String>| cell.map(Value::Text)),
     };
     let cells = (0..row.len()).map(|at| Ok(cell(at)?.unwrap_or(Value::Null)));

@@ -1,5 +1,5 @@
 //! The store and its writer from outside, each fact over SQLite and over PostgreSQL.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic and tell")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod child;
 mod cluster;

@@ -1,5 +1,6 @@
 //! Tables that come to be, or that an earlier or a later release has left.
 
+use event_bus::event::Event;
 use event_bus::operation::{Operation, Query, Reply};
 use event_bus::store::{Durability, Store, StoreError};
 use sha2::{Digest, Sha256};
@@ -95,7 +96,7 @@ fn each_older_version_is_brought_here_with_what_it_holds(place: &Place) {
         store.apply(&[event(1, 1, said("ann", "hi"))]).unwrap();
         let all = Operation::Events(Query { limit: 10, ..Query::default() });
         let Reply::Events(page) = store.answer(&all, NOW).unwrap() else { panic!("another reply") };
-        let kinds: Vec<&str> = page.events.iter().map(|event| event.kind()).collect();
+        let kinds: Vec<&str> = page.events.iter().map(Event::kind).collect();
         assert_eq!(kinds[..kinds.len() - 1], vec!["plugin.old"; usize::from(version > 0)]);
         assert_eq!(user(&mut store, "ann").unwrap().chat_lines, 1);
     }
