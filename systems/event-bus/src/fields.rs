@@ -29,6 +29,8 @@ pub enum Problem {
     Not { is: String, wanted: String },
     #[error("has {bytes} bytes, and at most {most} are taken")]
     TooLarge { bytes: usize, most: usize },
+    #[error("has values in each other more than {most} deep")]
+    TooDeep { most: usize },
 }
 
 impl Refusal {
@@ -43,6 +45,33 @@ impl Refusal {
     }
 }
 
+/// How deep values may lie in each other. A reader goes twice as deep and more, so that what was
+/// stored can be sent as a part of something else.
+const DEEPEST: usize = 50;
+
+/// The value in the bytes, which are called `whole`.
+pub fn json(whole: &str, bytes: &[u8], most: usize) -> Result<Value, Refusal> {
+    if bytes.len() > most {
+        return Err(Refusal::new(whole, Problem::TooLarge { bytes: bytes.len(), most }));
+    }
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::new(whole, Problem::NotJson(error.to_string())))?;
+    if is_deeper(&value, DEEPEST) {
+        return Err(Refusal::new(whole, Problem::TooDeep { most: DEEPEST }));
+    }
+    Ok(value)
+}
+
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels == 0 || items.iter().any(|item| is_deeper(item, levels - 1)),
+        Value::Object(fields) => {
+            levels == 0 || fields.values().any(|field| is_deeper(field, levels - 1))
+        }
+        _ => false,
+    }
+}
+
 /// The fields of an object that were not taken yet.
 #[derive(Debug)]
 pub struct Fields {
@@ -54,12 +83,7 @@ pub struct Fields {
 impl Fields {
     /// The object in the bytes, which are called `whole`.
     pub fn parse(whole: &str, bytes: &[u8], most: usize) -> Result<Fields, Refusal> {
-        if bytes.len() > most {
-            return Err(Refusal::new(whole, Problem::TooLarge { bytes: bytes.len(), most }));
-        }
-        let value = serde_json::from_slice(bytes)
-            .map_err(|error| Refusal::new(whole, Problem::NotJson(error.to_string())))?;
-        Fields::of(whole, "", value)
+        Fields::of(whole, "", json(whole, bytes, most)?)
     }
 
     pub fn of(whole: &str, path: &str, value: Value) -> Result<Fields, Refusal> {

@@ -125,6 +125,14 @@ fn what_is_no_json_is_told_with_its_place() {
     }
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
     assert!(Event::decode(deep.as_bytes()).unwrap_err().to_string().contains("recursion limit"));
+    let nested = |levels: usize| {
+        let value = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let text = whole().to_string().replace("[\"a\",1]", &value);
+        Event::decode(text.as_bytes())
+    };
+    assert!(nested(48).is_ok());
+    let said = "the event has values in each other more than 50 deep";
+    assert_eq!(nested(49).unwrap_err().to_string(), said);
     assert!(Event::decode(b"\xff{}").unwrap_err().to_string().starts_with("the event is not JSON"));
 }
 

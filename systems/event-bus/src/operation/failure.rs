@@ -70,7 +70,7 @@ impl From<Refusal> for Failure {
         let code = match refusal.problem {
             Problem::NotJson(_) => Code::InvalidJson,
             Problem::Missing => Code::MissingField,
-            Problem::TooLarge { .. } => Code::ValueTooLarge,
+            Problem::TooLarge { .. } | Problem::TooDeep { .. } => Code::ValueTooLarge,
             Problem::Unknown(_) | Problem::Not { .. } => Code::ValidationError,
         };
         Failure::new(code, refusal.to_string())

@@ -5,7 +5,7 @@ use tollgate_bus::subject::is_pattern;
 
 use super::{Code, Cursor, Failure, MOST_BYTES, MOST_VALUE_BYTES, Operation, Query};
 use crate::event::{LAST_MS, is_kind};
-use crate::fields::{Fields, Problem, Refusal};
+use crate::fields::{Fields, Problem, Refusal, json};
 
 const LIMIT: u64 = 1000;
 
@@ -16,7 +16,7 @@ const WHOLE: &str = "the request";
 
 pub(super) fn read(name: &str, payload: &[u8]) -> Result<Operation, Failure> {
     if name == "echo" {
-        return echo(payload);
+        return Ok(Operation::Echo(json(WHOLE, payload, MOST_BYTES)?));
     }
     // A request without fields may be empty.
     let payload = if payload.is_empty() { b"{}" } else { payload };
@@ -62,17 +62,6 @@ pub(super) fn read(name: &str, payload: &[u8]) -> Result<Operation, Failure> {
     };
     fields.end()?;
     Ok(operation)
-}
-
-fn echo(payload: &[u8]) -> Result<Operation, Failure> {
-    if payload.len() > MOST_BYTES {
-        let problem = Problem::TooLarge { bytes: payload.len(), most: MOST_BYTES };
-        return Err(Refusal::new(WHOLE, problem).into());
-    }
-    match serde_json::from_slice(payload) {
-        Ok(value) => Ok(Operation::Echo(value)),
-        Err(error) => Err(Refusal::new(WHOLE, Problem::NotJson(error.to_string())).into()),
-    }
 }
 
 fn limit(fields: &mut Fields, usual: u32) -> Result<u32, Refusal> {

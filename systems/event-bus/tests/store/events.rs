@@ -1,7 +1,7 @@
 //! Events are stored once, and are found again as they were.
 
 use event_bus::event::{Body, Change, Event, Priority, Private};
-use event_bus::operation::{Cursor, Operation, Page, Query, Reply};
+use event_bus::operation::{Cursor, Operation, Page, Query, Reply, read_answer, write_answer};
 use event_bus::store::{Applied, Retention, Store};
 use serde_json::json;
 
@@ -12,6 +12,7 @@ facts!(
     an_id_is_stored_once_across_batches_and_restarts,
     events_are_found_by_what_they_have_in_common,
     pages_hold_each_event_once_and_in_order,
+    the_deepest_event_comes_through_an_answer,
     a_pattern_that_nothing_fits_ends_its_search,
     recent_chat_is_the_end_of_the_public_talk,
     what_is_old_enough_is_deleted_a_little_at_a_time,
@@ -76,6 +77,17 @@ fn an_id_is_stored_once_across_batches_and_restarts(place: &Place) {
     assert_eq!(store.apply(&[]).unwrap(), []);
     assert_eq!(find(&mut store, Query::default()).events[0], first);
     assert_eq!(user(&mut store, "ann").unwrap().chat_lines, 2);
+}
+
+fn the_deepest_event_comes_through_an_answer(place: &Place) {
+    let deep = (0..48).fold(json!(null), |inner, _| json!([inner]));
+    let event = event(1, 1, open("plugin.deep", json!({ "value": deep })));
+    let event = Event::decode(&event.encode()).unwrap();
+    let mut store = place.open();
+    store.apply(std::slice::from_ref(&event)).unwrap();
+    let all = Operation::Events(Query { limit: 10, ..Query::default() });
+    let answer = write_answer(&store.answer(&all, NOW));
+    assert_eq!(read_answer::<Page>(&answer).unwrap().events, [event]);
 }
 
 fn events_are_found_by_what_they_have_in_common(place: &Place) {
