@@ -10,6 +10,7 @@ mod outbound;
 mod postgres;
 mod query;
 mod retention;
+mod room;
 mod sqlite;
 mod stats;
 

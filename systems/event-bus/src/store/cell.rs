@@ -93,6 +93,14 @@ impl Row {
         }
     }
 
+    /// The bytes of a text, none if there is none.
+    pub(super) fn length(&self, at: usize) -> usize {
+        match &self.0[at] {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     pub(super) fn uuid(&self, at: usize) -> Result<Uuid, StoreError> {
         self.optional_uuid(at)?.ok_or_else(|| self.strange(at, "a UUID"))
     }

@@ -4,6 +4,7 @@
 use super::StoreError;
 use super::cell::{Param, Row};
 use super::connection::Connection;
+use super::room::Room;
 use crate::operation::{Outbound, Queued};
 
 /// After the first failure, twice of it; doubled with every other.
@@ -38,7 +39,11 @@ pub(super) fn due(
             last_error: row.optional_text(4)?,
         })
     };
-    rows.iter().map(message).collect()
+    let mut room = Room::default();
+    // In JSON a character may take six times its bytes.
+    let fitting =
+        rows.iter().take_while(|row| room.takes(100 + 6 * (row.length(2) + row.length(4))));
+    fitting.map(message).collect()
 }
 
 /// Returns whether there is such a message; saying it twice changes nothing.

@@ -21,6 +21,9 @@ use crate::operation::{Play, User};
 /// Statements that stay prepared at the server.
 const STATEMENTS: usize = 128;
 
+/// How long the network may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Who writes holds this, so that no two batches read the same sum and add to it.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7313197)";
 
@@ -72,6 +75,8 @@ impl Postgres {
         let mut config = Config::from_str(url)
             .map_err(|error| StoreError::Address { url: place_of(url), reason: chain(&error) })?;
         config.application_name("event-bus").connect_timeout(Duration::from_secs(5));
+        // A server that is gone without a word is noticed, or the writer would wait for ever.
+        config.keepalives_idle(PATIENCE).tcp_user_timeout(PATIENCE);
         let place = place_of(url);
         let client = connect(&config, durability)
             .map_err(|error| StoreError::Open { place: place.clone(), reason: chain(&error) })?;

@@ -6,48 +6,62 @@ use tollgate_bus::subject::matches;
 use super::StoreError;
 use super::cell::{Param, Row};
 use super::connection::Connection;
+use super::room::Room;
 use crate::event::{Body, Event};
 use crate::operation::{ChatLine, Cursor, Page, Query};
 
-/// Events read for one page at most: a pattern that few subjects fit ends a page early.
+/// Events read for one page at most: a subject that few events have ends a page early.
 const MOST_READ: usize = 10_000;
 
 /// Events read at once.
-const CHUNK: u32 = 1000;
+const CHUNK: usize = 200;
 
 const COLUMNS: &str = "id, timestamp_ms, kind, version, subject, source, correlation_id, \
      priority, data, metadata";
 
 pub(super) fn events(db: &mut Connection, wanted: &Query) -> Result<Page, StoreError> {
-    let is_pattern = wanted.subject.as_ref().is_some_and(|text| text.contains(['*', '>']));
     let limit = wanted.limit as usize;
-    let (mut events, mut read, mut after) = (Vec::new(), 0, wanted.after);
+    let (mut events, mut read, mut room) = (Vec::new(), 0, Room::default());
+    let mut next = wanted.after;
     loop {
-        let chunk = if is_pattern { CHUNK } else { wanted.limit };
-        let rows = select(db, wanted, is_pattern, after, chunk)?;
+        // A subject is compared here, since it may be a pattern, and has no index.
+        let chunk = if wanted.subject.is_some() { CHUNK } else { CHUNK.min(limit - events.len()) };
+        let rows = select(db, wanted, next, chunk)?;
         for row in &rows {
             let event = event(row)?;
-            after = Some(Cursor { timestamp_ms: event.timestamp_ms, id: event.id });
-            let fits = match (&wanted.subject, &event.subject) {
-                (None, _) => true,
-                (Some(pattern), Some(subject)) => matches(pattern, subject),
-                (Some(_), None) => false,
-            };
-            if fits {
+            let place = Cursor { timestamp_ms: event.timestamp_ms, id: event.id };
+            if fits(wanted, &event) {
+                if !room.takes(size(row)) {
+                    return Ok(Page { events, next });
+                }
                 events.push(event);
             }
+            next = Some(place);
             if events.len() == limit {
-                return Ok(Page { events, next: after });
+                return Ok(Page { events, next });
             }
         }
         read += rows.len();
-        if rows.len() < chunk as usize {
+        if rows.len() < chunk {
             return Ok(Page { events, next: None });
         }
         if read >= MOST_READ {
-            return Ok(Page { events, next: after });
+            return Ok(Page { events, next });
         }
     }
+}
+
+fn fits(wanted: &Query, event: &Event) -> bool {
+    match (&wanted.subject, &event.subject) {
+        (None, _) => true,
+        (Some(pattern), Some(subject)) => matches(pattern, subject),
+        (Some(_), None) => false,
+    }
+}
+
+/// About as many bytes as the event has in an answer.
+fn size(row: &Row) -> usize {
+    600 + row.length(8) + row.length(9)
 }
 
 /// The last messages, oldest first.
@@ -57,23 +71,23 @@ pub(super) fn recent_chat(db: &mut Connection, limit: u32) -> Result<Vec<ChatLin
          ORDER BY timestamp_ms DESC, id DESC LIMIT $1"
     );
     let rows = db.rows(&sql, &[Param::Int(i64::from(limit))])?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows.iter().rev() {
+    let (mut lines, mut room) = (Vec::with_capacity(rows.len()), Room::default());
+    for row in rows.iter().take_while(|row| room.takes(size(row))) {
         let Event { id, timestamp_ms, body, .. } = event(row)?;
         if let Body::Message(said) = body {
             let (username, message) = (said.username, said.message);
             lines.push(ChatLine { id, timestamp_ms, username, message });
         }
     }
+    lines.reverse();
     Ok(lines)
 }
 
 fn select(
     db: &mut Connection,
     wanted: &Query,
-    is_pattern: bool,
     after: Option<Cursor>,
-    limit: u32,
+    limit: usize,
 ) -> Result<Vec<Row>, StoreError> {
     let (mut sql, mut params) = (format!("SELECT {COLUMNS} FROM event WHERE 1 = 1"), Vec::new());
     let mut hold = |condition: &str, param| {
@@ -82,9 +96,6 @@ fn select(
     };
     if let Some(kind) = &wanted.kind {
         hold("kind =", Param::Text(kind));
-    }
-    if let Some(subject) = wanted.subject.as_ref().filter(|_| !is_pattern) {
-        hold("subject =", Param::Text(subject));
     }
     if let Some(username) = &wanted.username {
         hold("username =", Param::Text(username));
@@ -105,7 +116,7 @@ fn select(
         let place = [at, at + 1].map(|at| format!("${at}")).join(", ");
         sql.push_str(&format!(" AND (timestamp_ms, id) > ({place})"));
     }
-    params.push(Param::Int(i64::from(limit)));
+    params.push(Param::whole(limit as u64));
     sql.push_str(&format!(" ORDER BY timestamp_ms, id LIMIT ${}", params.len()));
     db.rows(&sql, &params)
 }

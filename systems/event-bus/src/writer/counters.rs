@@ -33,7 +33,8 @@ pub struct Counters {
     pub commit_classes: [u64; COMMIT_BOUNDS_US.len() + 1],
     /// All their times together.
     pub commit_us: u64,
-    /// Whether the last commit went well, and the thread is there.
+    /// Whether the last commit went well, of events or of an operation that writes, and the
+    /// thread is there.
     pub is_healthy: bool,
 }
 

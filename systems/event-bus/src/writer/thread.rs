@@ -152,10 +152,15 @@ impl Thread {
 
     fn answer(&mut self, operation: &Operation, answer: Answer) {
         let done = self.store.answer(operation, (self.now_ms)());
-        if let Err(failure) = &done
-            && matches!(failure.code, Code::Unavailable | Code::DatabaseError)
-        {
+        let broken = done.as_ref().err();
+        let broken = broken.filter(|why| {
+            matches!(why.code, Code::Unavailable | Code::DatabaseError | Code::InternalError)
+        });
+        if let Some(failure) = broken {
             tracing::error!(%failure, operation = operation.name(), "failed to do an operation");
+        }
+        if operation.is_write() {
+            self.gauges.is_healthy.store(broken.is_none(), Ordering::Relaxed);
         }
         self.gauges.operations.fetch_add(1, Ordering::Relaxed);
         answer(done);

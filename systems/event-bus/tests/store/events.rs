@@ -13,6 +13,7 @@ facts!(
     events_are_found_by_what_they_have_in_common,
     pages_hold_each_event_once_and_in_order,
     the_deepest_event_comes_through_an_answer,
+    no_answer_is_larger_than_a_message_may_be,
     a_pattern_that_nothing_fits_ends_its_search,
     recent_chat_is_the_end_of_the_public_talk,
     what_is_old_enough_is_deleted_a_little_at_a_time,
@@ -135,6 +136,41 @@ fn pages_hold_each_event_once_and_in_order(place: &Place) {
         }
     }
     assert_eq!(found, events);
+}
+
+fn no_answer_is_larger_than_a_message_may_be(place: &Place) {
+    let mut store = place.open();
+    // Each character takes six bytes in JSON.
+    let long = "\u{1}".repeat(16_000);
+    let events: Vec<Event> = (0..30).map(|n| event(n, n, said("ann", &long))).collect();
+    store.apply(&events).unwrap();
+    let put = Operation::OutboundPut { message: long };
+    for _ in 0..30 {
+        store.answer(&put, NOW).unwrap();
+    }
+    let all = Operation::Events(Query { limit: 1000, ..Query::default() });
+    let due = Operation::OutboundGet { limit: 1000, max_retries: 3 };
+    for operation in [all, due, Operation::RecentChat { limit: 1000 }] {
+        let answer = store.answer(&operation, NOW);
+        let bytes = write_answer(&answer).len();
+        assert!((700_000..1_000_000).contains(&bytes), "{} has {bytes}", operation.name());
+    }
+    let (mut found, mut after) = (Vec::new(), None);
+    for page in 0.. {
+        assert!(page < 5, "the pages go on");
+        let page = find(&mut store, Query { after, ..Query::default() });
+        found.extend(page.events);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, events);
+    let Ok(Reply::RecentChat(lines)) = store.answer(&Operation::RecentChat { limit: 1000 }, NOW)
+    else {
+        panic!("another reply")
+    };
+    assert_eq!(lines.last().unwrap().timestamp_ms, NOW + 29);
 }
 
 fn a_pattern_that_nothing_fits_ends_its_search(place: &Place) {
