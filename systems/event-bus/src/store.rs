@@ -3,6 +3,7 @@
 mod answer;
 mod apply;
 mod cell;
+mod checkpoint;
 mod connection;
 mod kv;
 mod migrate;
@@ -21,6 +22,7 @@ use self::connection::Connection;
 use crate::event::Event;
 use crate::operation::{Failure, Migrations, Operation, Reply};
 
+pub use self::checkpoint::Checkpointer;
 pub use self::retention::Retention;
 
 /// What a commit survives.
@@ -114,6 +116,15 @@ impl Store {
     /// Deletes what has been kept long enough, at most `most` rows of each sort; returns how many.
     pub fn prune(&mut self, keep: &Retention, now_ms: u64, most: u32) -> Result<u64, StoreError> {
         retention::prune(&mut self.connection, keep, now_ms, most)
+    }
+
+    /// Keeps commits from waiting for the disk while the log of SQLite is brought into its file;
+    /// for as long as what it returns is kept.
+    pub fn checkpoint_beside(&mut self) -> Result<Option<Checkpointer>, StoreError> {
+        match &mut self.connection {
+            Connection::Sqlite(db) => db.checkpoint_beside().map(Some),
+            Connection::Postgres(_) => Ok(None),
+        }
     }
 
     /// What a commit survives.

@@ -77,11 +77,13 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread on a migrated store. `now_ms` reads the wall clock, for operations.
-    pub fn start(store: Store, limits: Limits, now_ms: fn() -> u64) -> io::Result<Writer> {
+    pub fn start(mut store: Store, limits: Limits, now_ms: fn() -> u64) -> io::Result<Writer> {
+        let checkpointer = store.checkpoint_beside().map_err(io::Error::other)?;
         let (sender, receiver) = sync_channel(limits.queue.max(1));
         let gauges = Arc::new(Gauges::default());
         gauges.is_healthy.store(true, Ordering::Relaxed);
-        let thread = Thread { store, limits, now_ms, gauges: Arc::clone(&gauges) };
+        let gauge = Arc::clone(&gauges);
+        let thread = Thread { _checkpointer: checkpointer, store, limits, now_ms, gauges: gauge };
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || thread.run(&receiver))?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{ErrorCode, params_from_iter};
 
 use super::cell::{Param, Row};
+use super::checkpoint::Checkpointer;
 use super::connection::MediaKey;
 use super::{Durability, StoreError};
 use crate::event::Event;
@@ -129,6 +130,17 @@ impl Sqlite {
             )?;
         }
         Ok(())
+    }
+
+    /// Leaves it to another thread to bring the log into the file.
+    pub(super) fn checkpoint_beside(&mut self) -> Result<Checkpointer, StoreError> {
+        let begun = Checkpointer::start(&self.path);
+        let begun =
+            begun.map_err(|reason| StoreError::Open { place: self.path.clone(), reason })?;
+        // Only now: without the thread, commits have to do it.
+        let left = self.db.pragma_update(None, "wal_autocheckpoint", 0);
+        left.map_err(|error| self.told(&error))?;
+        Ok(begun)
     }
 
     /// Marks the file as ours, inside the transaction of the first step.

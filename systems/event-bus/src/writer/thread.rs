@@ -9,7 +9,7 @@ use super::counters::Gauges;
 use super::{Answer, Limits, Receipt, WriteError};
 use crate::event::Event;
 use crate::operation::{Code, Operation};
-use crate::store::{Applied, Store, StoreError};
+use crate::store::{Applied, Checkpointer, Store, StoreError};
 
 /// What waits for the thread.
 pub(super) enum Work {
@@ -18,6 +18,8 @@ pub(super) enum Work {
 }
 
 pub(super) struct Thread {
+    /// The first to be dropped: its last checkpoint then has all there is.
+    pub(super) _checkpointer: Option<Checkpointer>,
     pub(super) store: Store,
     pub(super) limits: Limits,
     pub(super) now_ms: fn() -> u64,

@@ -184,6 +184,22 @@ fn closing_commits_what_was_taken_and_takes_nothing_more(place: &Place) {
 }
 
 #[test]
+fn a_closed_writer_leaves_one_file_that_can_be_copied_alone() {
+    let place = Place::sqlite();
+    let writer = writer(&place, Limits::default());
+    let (told, receipts) = sync_channel(200);
+    for number in 0..100 {
+        writer.write(talk(number), receipt(number, &told)).unwrap();
+    }
+    writer.close();
+    assert_eq!(receipts.try_iter().count(), 100);
+    let copy = Place::sqlite();
+    let path = |place: &Place| place.url.strip_prefix("sqlite:").unwrap().to_owned();
+    std::fs::copy(path(&place), path(&copy)).unwrap();
+    assert_eq!(user(&mut copy.open(), "ann").unwrap().chat_lines, 100);
+}
+
+#[test]
 fn a_connection_that_was_lost_is_made_anew() {
     let place = Place::postgres();
     let writer = writer(&place, Limits::default());
