@@ -1,6 +1,7 @@
-//! How fast batches are stored: `store-speed URL [process|disk] [EVENTS] [BATCH]`.
+//! How fast batches are stored: `store-speed URL [process|disk] [EVENTS] [BATCH] [USERS]`.
 //!
-//! A mix as of a channel: mostly chat of a thousand users, some come and go, some media.
+//! A mix as of a channel: mostly chat, some come and go, some media. The more users take turns,
+//! the more pages of their index each batch touches.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 use std::time::Instant;
@@ -20,9 +21,11 @@ fn main() -> anyhow::Result<()> {
     };
     let events: u64 = argument(2).unwrap_or("200000").parse()?;
     let size: usize = argument(3).unwrap_or("500").parse()?;
+    let users: u64 = argument(4).unwrap_or("100").parse()?;
     let mut store = Store::open(url, durability)?;
     store.migrate(NOW)?;
-    let events: Vec<Event> = (0..events).map(event).collect();
+    let _beside = store.checkpoint_beside()?;
+    let events: Vec<Event> = (0..events).map(|number| event(number, users)).collect();
     #[expect(clippy::disallowed_methods, reason = "the speed is measured here")]
     let began = Instant::now();
     for batch in events.chunks(size) {
@@ -31,13 +34,13 @@ fn main() -> anyhow::Result<()> {
     let seconds = began.elapsed().as_secs_f64();
     let (backend, durability) = (store.backend(), durability.name());
     let speed = events.len() as f64 / seconds;
-    println!("{backend} {durability}, batches of {size}: {speed:.0} events/s");
+    println!("{backend} {durability}, {users} users, batches of {size}: {speed:.0} events/s");
     Ok(())
 }
 
-fn event(number: u64) -> Event {
+fn event(number: u64, users: u64) -> Event {
     // Spread over the users without a generator.
-    let username = format!("user{}", number.wrapping_mul(2_654_435_761) % 1000);
+    let username = format!("user{}", number.wrapping_mul(2_654_435_761) % users);
     let person = |username| Person { username, rank: Some(1), is_afk: None };
     let body = match number % 20 {
         0 => Body::Joined(person(username)),
