@@ -4,6 +4,7 @@ pub mod event;
 pub mod fields;
 pub mod operation;
 pub mod projection;
+pub mod row;
 pub mod store;
 pub mod subject;
 pub mod writer;
