@@ -7,7 +7,7 @@ use event_bus::operation::Operation;
 use event_bus::subject::{Address, Prefix};
 use libfuzzer_sys::fuzz_target;
 
-const OPERATIONS: [&str; 15] = [
+const OPERATIONS: [&str; 21] = [
     "stats",
     "user",
     "chat.recent",
@@ -20,6 +20,12 @@ const OPERATIONS: [&str; 15] = [
     "kv.get",
     "kv.delete",
     "kv.list",
+    "row.register",
+    "row.insert",
+    "row.select",
+    "row.update",
+    "row.delete",
+    "row.search",
     "migrate.status",
     "health",
     "echo",

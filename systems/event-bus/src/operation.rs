@@ -7,13 +7,15 @@ mod reply;
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use crate::row::{Schema, Sort};
 
 pub use self::failure::{Code, Failure};
 pub use self::reply::{
-    Channel, ChatLine, Chatter, Deleted, Health, HighWater, Keys, Migrations, Outbound, Page, Play,
-    Queued, Reply, Stats, Step, User, Valued, read_answer, write_answer,
+    Channel, ChatLine, Chatter, Deleted, Found, Health, HighWater, Ids, Keys, Migrations, Outbound,
+    Page, Play, Queued, Reply, Rows, Stats, Step, Updated, User, Valued, read_answer, write_answer,
 };
 
 /// Bytes of a request at most: a value of a key, and what is around it.
@@ -56,6 +58,18 @@ pub enum Operation {
     KvDelete { plugin: String, key: String },
     /// `kv.list`: the keys that begin so, in order.
     KvList { plugin: String, prefix: String, limit: u32 },
+    /// `row.register`: a table of a plugin's own.
+    RowRegister { plugin: String, table: String, schema: Schema },
+    /// `row.insert`: one row or several.
+    RowInsert { plugin: String, table: String, data: Vec<Map<String, Value>> },
+    /// `row.select`
+    RowSelect { plugin: String, table: String, id: u64 },
+    /// `row.update`: what [`crate::row::Update`] reads.
+    RowUpdate { plugin: String, table: String, id: u64, operations: Map<String, Value> },
+    /// `row.delete`
+    RowDelete { plugin: String, table: String, id: u64 },
+    /// `row.search`
+    RowSearch(Search),
     /// `migrate.status`
     MigrateStatus {},
     /// `health`
@@ -88,6 +102,18 @@ pub struct Query {
     pub limit: u32,
 }
 
+/// Which rows of a table are wanted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Search {
+    pub plugin: String,
+    pub table: String,
+    /// What [`crate::row::Filter`] reads.
+    pub filters: Map<String, Value>,
+    pub sort: Vec<Sort>,
+    pub limit: u32,
+    pub offset: u32,
+}
+
 /// A place in the order of the events, which is that of their times and, within one, of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cursor {
@@ -117,6 +143,12 @@ impl Operation {
             Operation::KvGet { .. } => "kv.get",
             Operation::KvDelete { .. } => "kv.delete",
             Operation::KvList { .. } => "kv.list",
+            Operation::RowRegister { .. } => "row.register",
+            Operation::RowInsert { .. } => "row.insert",
+            Operation::RowSelect { .. } => "row.select",
+            Operation::RowUpdate { .. } => "row.update",
+            Operation::RowDelete { .. } => "row.delete",
+            Operation::RowSearch(_) => "row.search",
             Operation::MigrateStatus {} => "migrate.status",
             Operation::Health {} => "health",
             Operation::Echo(_) => "echo",
@@ -133,6 +165,10 @@ impl Operation {
                 | Operation::OutboundFailed { .. }
                 | Operation::KvSet { .. }
                 | Operation::KvDelete { .. }
+                | Operation::RowRegister { .. }
+                | Operation::RowInsert { .. }
+                | Operation::RowUpdate { .. }
+                | Operation::RowDelete { .. }
         )
     }
 

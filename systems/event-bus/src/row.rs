@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::fields::{Fields, Problem, Refusal};
 
-pub use self::filter::{Filter, Sort, sort};
+pub use self::filter::{Filter, Order, Sort, sort};
 pub use self::update::Update;
 
 /// Fields of a table at most.

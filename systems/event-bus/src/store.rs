@@ -12,6 +12,7 @@ mod postgres;
 mod query;
 mod retention;
 mod room;
+mod rows;
 mod sqlite;
 mod stats;
 

@@ -1,5 +1,7 @@
 //! Reading a request: its fields, their bounds and their defaults.
 
+mod rows;
+
 use serde_json::Value;
 use tollgate_bus::subject::is_pattern;
 
@@ -53,6 +55,8 @@ pub(super) fn read(name: &str, payload: &[u8]) -> Result<Operation, Failure> {
             prefix: prefix(&mut fields)?,
             limit: limit(&mut fields, 1000)?,
         },
+        "row.register" | "row.insert" | "row.select" | "row.update" | "row.delete"
+        | "row.search" => rows::read(name, &mut fields)?,
         "migrate.status" => Operation::MigrateStatus {},
         "health" => Operation::Health {},
         _ => {

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Code, Cursor, Failure};
 use crate::event::Event;
@@ -18,11 +18,16 @@ pub enum Reply {
     Events(Page),
     OutboundPut(Queued),
     OutboundGet(Vec<Outbound>),
-    /// `outbound.sent`, `outbound.failed` and `kv.set` have nothing to say.
+    /// `outbound.sent`, `outbound.failed`, `kv.set` and `row.register` have nothing to say.
     Done {},
     KvGet(Valued),
-    KvDelete(Deleted),
+    /// `kv.delete` and `row.delete`
+    Deleted(Deleted),
     KvList(Keys),
+    RowInsert(Ids),
+    RowSelect(Found),
+    RowUpdate(Updated),
+    RowSearch(Rows),
     Migrations(Migrations),
     Health(Health),
     Echo(Value),
@@ -125,6 +130,34 @@ pub struct Keys {
     pub keys: Vec<String>,
     pub count: u64,
     /// There are more than the limit.
+    pub truncated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ids {
+    pub ids: Vec<u64>,
+    pub created: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    pub exists: bool,
+    /// With `id`, `created_at` and `updated_at`, the latter two in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Map<String, Value>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Updated {
+    /// Whether there is such a row.
+    pub updated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    pub rows: Vec<Map<String, Value>>,
+    pub count: u64,
+    /// More rows fit the filter behind these.
     pub truncated: bool,
 }
 

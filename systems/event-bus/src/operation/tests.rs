@@ -1,10 +1,16 @@
 use serde_json::json;
 
 use super::*;
+use crate::row::{Field, Order, Type};
 
 fn refused(name: &str, payload: &str) -> (Code, String) {
     let failure = Operation::read(name, payload.as_bytes()).unwrap_err();
     (failure.code, failure.message)
+}
+
+fn row(value: Value) -> Map<String, Value> {
+    let Value::Object(row) = value else { panic!("{value} is no object") };
+    row
 }
 
 fn one_of_each() -> Vec<Operation> {
@@ -40,6 +46,34 @@ fn one_of_each() -> Vec<Operation> {
         Operation::KvDelete { plugin: plugin.clone(), key },
         Operation::KvList { plugin, prefix: text("a_"), limit: 3 },
         Operation::MigrateStatus {},
+        Operation::RowRegister {
+            plugin: text("quiz"),
+            table: text("scores"),
+            schema: Schema {
+                fields: vec![Field { name: text("a"), r#type: Type::Integer, required: true }],
+            },
+        },
+        Operation::RowInsert {
+            plugin: text("quiz"),
+            table: text("scores"),
+            data: vec![row(json!({ "a": 1 })), row(json!({}))],
+        },
+        Operation::RowSelect { plugin: text("quiz"), table: text("scores"), id: 1 },
+        Operation::RowUpdate {
+            plugin: text("quiz"),
+            table: text("scores"),
+            id: 1,
+            operations: row(json!({ "$inc": { "a": 1 } })),
+        },
+        Operation::RowDelete { plugin: text("quiz"), table: text("scores"), id: 1 },
+        Operation::RowSearch(Search {
+            plugin: text("quiz"),
+            table: text("scores"),
+            filters: row(json!({ "$or": [{ "a": 1 }] })),
+            sort: vec![Sort { field: text("a"), order: Order::Desc }],
+            limit: 5,
+            offset: 2,
+        }),
         Operation::Health {},
         Operation::Echo(json!({ "any": [1] })),
     ]
@@ -116,7 +150,7 @@ fn a_value_is_taken_up_to_its_last_byte() {
 
 #[test]
 fn every_answer_has_one_of_two_forms() {
-    let success = write_answer(&Ok(Reply::KvDelete(Deleted { deleted: true })));
+    let success = write_answer(&Ok(Reply::Deleted(Deleted { deleted: true })));
     assert_eq!(success, br#"{"success":true,"data":{"deleted":true}}"#);
     assert_eq!(read_answer(&success), Ok(Deleted { deleted: true }));
     assert_eq!(write_answer(&Ok(Reply::Done {})), br#"{"success":true,"data":{}}"#);

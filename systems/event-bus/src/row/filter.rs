@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Schema;
@@ -28,11 +29,18 @@ pub enum Test {
     Like(String, bool),
 }
 
-/// By which field, and whether from its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// By which field, and from which end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sort {
     pub field: String,
-    pub is_descending: bool,
+    pub order: Order,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    Asc,
+    Desc,
 }
 
 impl Filter {
@@ -200,10 +208,10 @@ pub fn sort(rows: &mut [Map<String, Value>], by: &[Sort]) {
     };
     let get = |row: &'_ Map<String, Value>, name: &str| row.get(name).cloned().unwrap_or_default();
     rows.sort_by(|one, other| {
-        for Sort { field, is_descending } in by {
+        for Sort { field, order: wanted } in by {
             let order = order(&get(one, field), &get(other, field));
             if order.is_ne() {
-                return if *is_descending { order.reverse() } else { order };
+                return if *wanted == Order::Desc { order.reverse() } else { order };
             }
         }
         order(&get(one, "id"), &get(other, "id"))

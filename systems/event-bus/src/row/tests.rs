@@ -8,12 +8,12 @@ fn map(value: Value) -> Map<String, Value> {
     map
 }
 
-fn schema(fields: Value) -> Result<Schema, Refusal> {
+fn schema(fields: &Value) -> Result<Schema, Refusal> {
     Schema::read(Fields::of("schema", "schema.", json!({ "fields": fields })).unwrap())
 }
 
 fn scores() -> Schema {
-    schema(json!([
+    schema(&json!([
         { "name": "a", "type": "integer" },
         { "name": "b", "type": "integer" },
         { "name": "c", "type": "integer" },
@@ -143,7 +143,7 @@ fn a_table_that_is_none_is_refused() {
         json!([{ "name": "a", "type": "text", "unique": true }]),
         json!({}),
     ] {
-        assert!(schema(fields.clone()).is_err(), "{fields}");
+        assert!(schema(&fields).is_err(), "{fields}");
     }
 }
 
@@ -154,7 +154,7 @@ fn rows_are_sorted_by_each_field_and_last_by_id() {
     let ids = |rows: &[Map<String, Value>]| {
         rows.iter().map(|row| row["id"].as_u64().unwrap()).collect::<Vec<_>>()
     };
-    sort(&mut rows, &[Sort { field: "a".to_owned(), is_descending: true }]);
+    sort(&mut rows, &[Sort { field: "a".to_owned(), order: Order::Desc }]);
     assert_eq!(ids(&rows), [2, 1, 3]);
     sort(&mut rows, &[]);
     assert_eq!(ids(&rows), [1, 2, 3]);

@@ -2,8 +2,10 @@
 
 use super::cell::Row;
 use super::connection::Connection;
+use super::rows::{self, Table};
 use super::{Durability, StoreError, kv, migrate, outbound, query, stats};
-use crate::operation::{Code, Failure, Health, Operation, Reply};
+use crate::operation::{Code, Deleted, Failure, Health, Operation, Reply};
+use crate::row::Update;
 
 pub(super) fn answer(
     db: &mut Connection,
@@ -29,6 +31,13 @@ pub(super) fn answer(
         Operation::KvGet { plugin, key } => Ok(kv::get(db, plugin, key, now_ms).map(Reply::KvGet)?),
         Operation::KvList { plugin, prefix, limit } => {
             Ok(kv::list(db, plugin, prefix, *limit, now_ms).map(Reply::KvList)?)
+        }
+        Operation::RowSelect { plugin, table, id } => {
+            rows::select(db, Table { plugin, name: table }, *id).map(Reply::RowSelect)
+        }
+        Operation::RowSearch(wanted) => {
+            let table = Table { plugin: &wanted.plugin, name: &wanted.table };
+            rows::search(db, table, wanted).map(Reply::RowSearch)
         }
         Operation::MigrateStatus {} => Ok(migrate::status(db).map(Reply::Migrations)?),
         Operation::Health {} => Ok(health(db).map(Reply::Health)?),
@@ -58,7 +67,29 @@ fn write(db: &mut Connection, operation: &Operation, now_ms: u64) -> Result<Repl
             Ok(Reply::Done {})
         }
         Operation::KvDelete { plugin, key } => {
-            Ok(kv::delete(db, plugin, key, now_ms).map(Reply::KvDelete)?)
+            Ok(kv::delete(db, plugin, key, now_ms).map(Reply::Deleted)?)
+        }
+        _ => write_row(db, operation, now_ms),
+    }
+}
+
+fn write_row(db: &mut Connection, operation: &Operation, now_ms: u64) -> Result<Reply, Failure> {
+    let table = |plugin, name| Table { plugin, name };
+    match operation {
+        Operation::RowRegister { plugin, table: name, schema } => {
+            rows::register(db, table(plugin, name), schema)?;
+            Ok(Reply::Done {})
+        }
+        Operation::RowInsert { plugin, table: name, data } => {
+            rows::insert(db, table(plugin, name), data, now_ms).map(Reply::RowInsert)
+        }
+        Operation::RowUpdate { plugin, table: name, id, operations } => {
+            let update = Update::read(operations)?;
+            rows::update(db, table(plugin, name), *id, &update, now_ms).map(Reply::RowUpdate)
+        }
+        Operation::RowDelete { plugin, table: name, id } => {
+            let deleted = rows::delete(db, table(plugin, name), *id)?;
+            Ok(Reply::Deleted(Deleted { deleted }))
         }
         _ => Err(Failure::new(Code::InternalError, format!("{} is a read", operation.name()))),
     }

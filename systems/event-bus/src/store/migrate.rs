@@ -31,6 +31,11 @@ const SCRIPTS: &[Script] = &[
         sqlite: include_str!("../../migrations/0003_requests.sqlite.sql"),
         postgres: include_str!("../../migrations/0003_requests.postgres.sql"),
     },
+    Script {
+        name: "rows",
+        sqlite: include_str!("../../migrations/0004_rows.sqlite.sql"),
+        postgres: include_str!("../../migrations/0004_rows.postgres.sql"),
+    },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, \

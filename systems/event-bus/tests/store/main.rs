@@ -9,4 +9,5 @@ mod migrations;
 mod place;
 mod projections;
 mod requests;
+mod rows;
 mod writer;

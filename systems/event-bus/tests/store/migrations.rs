@@ -17,7 +17,7 @@ facts!(
 );
 
 /// The steps as released, by backend.
-const STEPS: [(&str, &str, &str); 3] = [
+const STEPS: [(&str, &str, &str); 4] = [
     (
         "events",
         include_str!("../../migrations/0001_events.sqlite.sql"),
@@ -33,6 +33,11 @@ const STEPS: [(&str, &str, &str); 3] = [
         include_str!("../../migrations/0003_requests.sqlite.sql"),
         include_str!("../../migrations/0003_requests.postgres.sql"),
     ),
+    (
+        "rows",
+        include_str!("../../migrations/0004_rows.sqlite.sql"),
+        include_str!("../../migrations/0004_rows.postgres.sql"),
+    ),
 ];
 
 fn unmigrated(place: &Place) -> Result<Store, StoreError> {
@@ -46,10 +51,10 @@ fn refused(place: &Place) -> String {
 fn an_empty_database_gets_all_steps_once(place: &Place) {
     let mut store = unmigrated(place).unwrap();
     let status = store.status().unwrap();
-    assert_eq!((status.current_version, status.applied.len(), status.pending.len()), (0, 0, 3));
+    assert_eq!((status.current_version, status.applied.len(), status.pending.len()), (0, 0, 4));
     assert!(store.apply(&[event(1, 1, said("ann", "hi"))]).is_err());
     let status = store.migrate(NOW).unwrap();
-    assert_eq!((status.current_version, status.pending.len()), (3, 0));
+    assert_eq!((status.current_version, status.pending.len()), (4, 0));
     let names: Vec<&str> = status.applied.iter().map(|step| &*step.name).collect();
     assert_eq!(names, STEPS.map(|(name, ..)| name));
     assert!(status.applied.iter().all(|step| step.applied_ms == Some(NOW)));
@@ -92,7 +97,7 @@ fn each_older_version_is_brought_here_with_what_it_holds(place: &Place) {
         let mut store = unmigrated(&place).unwrap();
         assert_eq!(store.status().unwrap().current_version as usize, version);
         let status = store.migrate(NOW).unwrap();
-        assert_eq!((status.applied.len(), status.pending.len()), (3, 0));
+        assert_eq!((status.applied.len(), status.pending.len()), (4, 0));
         store.apply(&[event(1, 1, said("ann", "hi"))]).unwrap();
         let all = Operation::Events(Query { limit: 10, ..Query::default() });
         let Reply::Events(page) = store.answer(&all, NOW).unwrap() else { panic!("another reply") };
@@ -104,9 +109,9 @@ fn each_older_version_is_brought_here_with_what_it_holds(place: &Place) {
 
 fn a_database_of_a_later_release_is_refused(place: &Place) {
     drop(place.open());
-    place.change_alike("INSERT INTO migration VALUES (4, 'later', 'x', 7)");
+    place.change_alike("INSERT INTO migration VALUES (5, 'later', 'x', 7)");
     let error = refused(place);
-    assert!(error.ends_with("has version 4, from a later release; ours is 3"), "{error}");
+    assert!(error.ends_with("has version 5, from a later release; ours is 4"), "{error}");
 }
 
 fn a_step_that_was_changed_afterwards_is_refused(place: &Place) {
@@ -127,7 +132,7 @@ fn a_step_that_fails_leaves_the_ones_before_it(place: &Place) {
     // The step had made one table before it failed, which is gone again.
     assert_eq!(store.status().unwrap().current_version, 1);
     place.change_alike("DROP TABLE medium");
-    assert_eq!(store.migrate(NOW).unwrap().current_version, 3);
+    assert_eq!(store.migrate(NOW).unwrap().current_version, 4);
 }
 
 fn two_that_migrate_at_once_take_each_step_once(place: &Place) {
@@ -135,7 +140,7 @@ fn two_that_migrate_at_once_take_each_step_once(place: &Place) {
         let four: Vec<_> = (0..4).map(|_| scope.spawn(|| place.open().status())).collect();
         four.into_iter().map(|one| one.join().unwrap().unwrap()).collect::<Vec<_>>()
     });
-    assert!(migrated.iter().all(|status| *status == migrated[0] && status.applied.len() == 3));
+    assert!(migrated.iter().all(|status| *status == migrated[0] && status.applied.len() == 4));
 }
 
 #[test]

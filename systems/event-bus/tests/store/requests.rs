@@ -178,7 +178,7 @@ fn the_store_says_what_it_is(place: &Place) {
     };
     assert_eq!(health.backend, if place.is_sqlite() { "sqlite" } else { "postgres" });
     assert!(health.backend_version.starts_with(|c: char| c.is_ascii_digit()));
-    assert_eq!((&*health.durability, health.schema_version), ("process", 3));
+    assert_eq!((&*health.durability, health.schema_version), ("process", 4));
     let echo = store.answer(&Operation::Echo(json!([1])), NOW);
     assert_eq!(echo, Ok(Reply::Echo(json!([1]))));
 }
