@@ -90,8 +90,11 @@ impl Postgres {
 
     /// Begins a transaction, on a new connection where the last one was lost.
     pub(super) fn begin(&mut self) -> Result<(), StoreError> {
-        self.reconnect()?;
-        self.client.batch_execute("BEGIN").map_err(|error| told(&error))?;
+        if self.client.batch_execute("BEGIN").is_err() {
+            // Nothing was asked of it yet, so that nothing is done twice.
+            self.renew()?;
+            self.client.batch_execute("BEGIN").map_err(|error| told(&error))?;
+        }
         self.is_within = true;
         if let Err(error) = self.client.batch_execute(LOCK) {
             // The first error is the one to tell.
@@ -210,11 +213,14 @@ impl Postgres {
         Ok(statement)
     }
 
+    /// Has a connection, unless a transaction is lost with the last one.
     fn reconnect(&mut self) -> Result<(), StoreError> {
-        if self.client.is_closed() && !self.is_within {
-            self.statements.clear();
-            self.client = connect(&self.config, self.durability).map_err(|error| told(&error))?;
-        }
+        if self.client.is_closed() && !self.is_within { self.renew() } else { Ok(()) }
+    }
+
+    fn renew(&mut self) -> Result<(), StoreError> {
+        self.statements.clear();
+        self.client = connect(&self.config, self.durability).map_err(|error| told(&error))?;
         Ok(())
     }
 }

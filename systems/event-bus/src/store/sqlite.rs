@@ -17,6 +17,9 @@ const APPLICATION_ID: i32 = 0x6576_6273;
 /// How long a connection waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Between two attempts of what SQLite does not wait for.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// Statements that stay prepared; more than there are.
 const STATEMENTS: usize = 128;
 
@@ -52,7 +55,7 @@ const SAVE_MEDIUM: &str = "INSERT INTO medium (type, id, title, plays, last_play
 impl Sqlite {
     pub(super) fn open(path: &str, durability: Durability) -> Result<Sqlite, StoreError> {
         let db = rusqlite::Connection::open(path).map_err(|error| told(path, &error))?;
-        match prepare(&db, durability) {
+        match patiently(|| prepare(&db, durability)) {
             Ok(true) => Ok(Sqlite { db, path: path.to_owned() }),
             Ok(false) => Err(StoreError::Foreign { place: path.to_owned() }),
             Err(error) => Err(told(path, &error)),
@@ -164,14 +167,32 @@ impl Sqlite {
     }
 }
 
+/// Tries again while others are in the way: of two connections that make the log at once SQLite
+/// refuses one without waiting.
+fn patiently<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+        match attempt() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+    attempt()
+}
+
 /// Whether the file is ours or new. Another program's is left as it is.
 fn prepare(db: &rusqlite::Connection, durability: Durability) -> rusqlite::Result<bool> {
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "cell_size_check", true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
-    let owner: i32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // At one moment, since another connection may be making the tables.
+    let moment = db.unchecked_transaction()?;
+    let owner: i32 = moment.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let tables: u32 =
+        moment.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    moment.commit()?;
     if owner != APPLICATION_ID && (owner != 0 || tables > 0) {
         return Ok(false);
     }
