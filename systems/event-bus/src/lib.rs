@@ -2,6 +2,7 @@
 
 pub mod bus;
 pub mod clock;
+pub mod command;
 pub mod event;
 pub mod fields;
 pub mod http;

@@ -1,3 +1,10 @@
 //! The command `event-bus`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use event_bus::command::{Cli, run};
+
+fn main() -> ExitCode {
+    run(Cli::parse())
+}
