@@ -98,12 +98,14 @@ fn tried(rate: f64, report: &Report, held: bool) -> Tried {
     }
 }
 
-/// The mean latency of what was answered before the last window. That holds all that came after
-/// the end, and where more is asked for than can be done, a queue that says nothing of a steady
-/// rate: with it, twice the rate that can be done would seem to be achieved.
+/// The mean latency of what was answered before the last window of the load. That and those after
+/// it hold what came after the end, and where more is asked for than can be done, a queue that
+/// says nothing of a steady rate: with it, twice the rate that can be done would seem to be
+/// achieved.
 fn steady_latency(report: &Report) -> f64 {
     let mut windows = report.windows();
-    windows.pop();
+    let within = report.measured.as_nanos() / report.window.as_nanos().max(1);
+    windows.truncate(usize::try_from(within).unwrap_or(usize::MAX).saturating_sub(1));
     let mut steady = Window::default();
     windows.iter().for_each(|window| steady.merge(window));
     steady.latency.mean().unwrap_or(0.0)
@@ -152,6 +154,18 @@ mod tests {
             let tried = tried(rate as f64, &second(rate, 0), true);
             assert!(!tried.holds() && tried.achieved < 0.99 * rate as f64, "{tried:?}");
         }
+    }
+
+    #[test]
+    fn answers_after_the_end_say_nothing_of_a_steady_rate() {
+        let mut report = second(1000, 0);
+        let windows = &mut report.operations[0].windows;
+        // The queue is worked off for another second.
+        let mut late = Window::default();
+        late.latency.record_n(900 * MS, 25);
+        windows.extend(vec![late; 20]);
+        let tried = tried(1000.0, &report, true);
+        assert!(!tried.holds(), "{tried:?}");
     }
 
     #[test]
