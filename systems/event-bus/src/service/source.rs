@@ -36,11 +36,12 @@ impl Source {
 
 impl Stop {
     pub fn is_told(&self) -> bool {
-        *self.0.borrow()
+        // Without a service that could tell it, it has ended.
+        *self.0.borrow() || self.0.has_changed().is_err()
     }
 
     async fn told(&mut self) {
-        // Without a service that could tell it, it has ended.
+        // As above.
         let _ = self.0.wait_for(|stop| *stop).await;
     }
 }
