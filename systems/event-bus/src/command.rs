@@ -93,3 +93,31 @@ fn tell(line: &str) -> anyhow::Result<()> {
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
+
+/// The address of a database as it may be shown.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let shown = |url| without_password(url);
+        assert_eq!(shown("postgres://ann:s3c@ret@host/db"), "postgres://host/db");
+        assert_eq!(shown("postgres://host/db"), "postgres://host/db");
+        assert_eq!(shown("sqlite:a@b.db"), "sqlite:a@b.db");
+    }
+}

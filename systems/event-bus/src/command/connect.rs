@@ -17,6 +17,7 @@ pub struct Connect {
         global = true,
         value_name = "URL",
         env = "EVENT_BUS_URL",
+        hide_env_values = true,
         default_value = "nats://127.0.0.1:4222"
     )]
     pub bus: Address,

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::table::table;
-use super::tell;
+use super::{tell, without_password};
 use crate::clock;
 use crate::operation::Migrations;
 use crate::store::{Durability, Store};
@@ -18,6 +18,7 @@ pub struct Migrate {
         global = true,
         value_name = "URL",
         env = "EVENT_BUS_STORE",
+        hide_env_values = true,
         default_value = "sqlite:event-bus.db"
     )]
     store: String,
@@ -46,7 +47,8 @@ impl Migrate {
             return tell(&value.to_string());
         }
         let Migrations { current_version, pending, .. } = &steps;
-        tell(&format!("{} is at version {current_version}", self.store))?;
+        let store = without_password(&self.store);
+        tell(&format!("{store} is at version {current_version}"))?;
         for (name, steps) in [("applied", &value["applied"]), ("pending", &value["pending"])] {
             tell(&format!("\n{name}:"))?;
             tell(&table(steps))?;

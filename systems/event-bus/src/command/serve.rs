@@ -11,7 +11,7 @@ use anyhow::Context;
 use tollgate_bus::Door;
 
 use self::options::Where;
-use super::tell;
+use super::{tell, without_password};
 use crate::bus::Bus;
 use crate::bus::embedded::Embedded;
 use crate::http::Http;
@@ -58,7 +58,8 @@ impl Serve {
             tell(&format!("listening on nats://{}", door.address()))?;
         }
         let (prefix, bus_address) = (prefix.as_str(), bus.address());
-        tracing::info!(instance, prefix, bus = bus_address, store = self.shown(), "ready");
+        let store = without_password(&self.store);
+        tracing::info!(instance, prefix, bus = bus_address, store, "ready");
         tell("ready")?;
         ended.await;
         service.drain(Duration::from_secs(self.drain_seconds)).await?;
@@ -87,9 +88,8 @@ impl Serve {
     /// What goes wrong with a database does not always name it.
     fn explained(&self, error: ServiceError) -> anyhow::Error {
         match error {
-            ServiceError::Store(error) => {
-                anyhow::Error::new(error).context(format!("the store {}", self.shown()))
-            }
+            ServiceError::Store(error) => anyhow::Error::new(error)
+                .context(format!("the store {}", without_password(&self.store))),
             other => other.into(),
         }
     }

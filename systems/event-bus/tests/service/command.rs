@@ -50,6 +50,36 @@ fn an_event_is_published_watched_and_asked_for() {
 }
 
 #[test]
+fn watching_ends_well_with_ctrl_c() {
+    let scene = Scene::new();
+    let mut command = event_bus(&scene.broker.url(), &["watch", ">"]);
+    let mut watch = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut note = String::new();
+    BufReader::new(watch.stderr.take().unwrap()).read_line(&mut note).unwrap();
+    let id = watch.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_log_is_one_json_object_a_line_if_asked_for() {
+    let scene = Scene::new();
+    let log = scene.folder.path().join("log");
+    let mut command = serve(&scene, &["--log-format", "json"]);
+    command.env("EVENT_BUS_LOG_LEVEL", "debug").stderr(std::fs::File::create(&log).unwrap());
+    let server = Server::start(&mut command);
+    let (code, ..) = told(&run(&scene.broker.url(), &["query", "health"]));
+    assert_eq!(code, Some(0));
+    server.terminate();
+    assert!(server.wait().success());
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |message: &str| lines.iter().find(|line| line["message"] == message);
+    assert_eq!(told("ready").unwrap()["prefix"], "rosey");
+    assert_eq!(told("answered").unwrap()["operation"], "health");
+}
+
+#[test]
 fn a_file_of_events_is_published_and_a_bad_line_named() {
     let scene = Scene::new();
     let url = scene.broker.url();

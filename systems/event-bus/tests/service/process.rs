@@ -57,7 +57,8 @@ impl Drop for Server {
 pub fn serve(scene: &Scene, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_event-bus"));
     command.env("EVENT_BUS_URL", scene.broker.url());
-    command.args(["serve", "--log-level", "error", "--store", &scene.store()]).args(options);
+    command.env("EVENT_BUS_LOG_LEVEL", "error");
+    command.args(["serve", "--store", &scene.store()]).args(options);
     command
 }
 

@@ -28,6 +28,7 @@ pub struct Serve {
         long,
         value_name = "URL",
         env = "EVENT_BUS_STORE",
+        hide_env_values = true,
         default_value = "sqlite:event-bus.db"
     )]
     pub store: String,
@@ -189,14 +190,6 @@ impl Serve {
             queue: self.in_flight.get() + 1024,
             batch: self.batch.get(),
             longest_wait: Duration::from_millis(self.batch_ms),
-        }
-    }
-
-    /// The store without a password.
-    pub fn shown(&self) -> String {
-        match (self.store.split_once("://"), self.store.rsplit_once('@')) {
-            (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
-            _ => self.store.clone(),
         }
     }
 }
