@@ -15,6 +15,7 @@ mod settle;
 mod source;
 mod stream;
 mod taken;
+mod threads;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -26,12 +27,13 @@ use tokio::task::JoinHandle;
 use tokio::time::{Duration, Instant};
 
 use self::heartbeat::Open;
+use self::prune::Pruner;
 use self::readers::Readers;
 use self::settle::Settled;
 use self::source::{Source, Stop};
+use self::threads::Threads;
 use crate::bus::durable::Durable;
 use crate::bus::{BadStream, Bus, BusError};
-use crate::clock;
 use crate::store::{Store, StoreError};
 use crate::writer::{self, Writer};
 
@@ -59,6 +61,7 @@ pub struct Shared {
     durable: Option<Durable>,
     writer: Writer,
     readers: Readers,
+    _pruner: Option<Pruner>,
     metrics: Metrics,
     /// One permit for each event that may be on its way to the store, and for each request.
     room: Arc<Semaphore>,
@@ -94,13 +97,10 @@ impl Service {
     /// stored. `open` opens a connection to the database, one for each thread.
     pub async fn start(
         bus: Bus,
-        open: impl Fn() -> Result<Store, StoreError>,
+        open: impl Fn() -> Result<Store, StoreError> + Send + 'static,
         limits: writer::Limits,
         settings: Settings,
     ) -> Result<Service, ServiceError> {
-        let mut store = open()?;
-        store.migrate(clock::now_ms())?;
-        let readers = (0..settings.readers).map(|_| open()).collect::<Result<Vec<_>, _>>()?;
         let durable = match &settings.mode {
             Mode::Core => None,
             Mode::Stream(_) => Some(Durable::new(&bus)?),
@@ -108,10 +108,12 @@ impl Service {
         // What the writer refuses for want of room would be lost or come again.
         let room = settings.in_flight.min(limits.queue.saturating_sub(settings.requests).max(1));
         let (settled, settling) = mpsc::unbounded_channel();
+        let threads = Threads::start(open, limits, &settings).await?;
         let shared = Arc::new(Shared {
             durable,
-            writer: Writer::start(store, limits, clock::now_ms)?,
-            readers: Readers::start(readers)?,
+            writer: threads.writer,
+            readers: threads.readers,
+            _pruner: threads.pruner,
             metrics: Metrics::new(),
             room: Arc::new(Semaphore::new(room)),
             asking: Arc::new(Semaphore::new(settings.requests)),
@@ -123,11 +125,7 @@ impl Service {
             settings: Settings { in_flight: room, ..settings },
             bus,
         });
-        let mut service = Service::spawn(shared, settling).await?;
-        if let Some(keep) = service.shared.settings.retention {
-            let pruning = prune::prune(service.shared(), open()?, keep);
-            service.serving.push(tokio::spawn(pruning));
-        }
+        let service = Service::spawn(shared, settling).await?;
         service.ready().await?;
         Ok(service)
     }

@@ -40,7 +40,8 @@ impl Serve {
         // From now on, so that a signal during the start ends it in order as well.
         let ended = ended().context("failed to wait for signals")?;
         let (bus, door) = self.bus().await?;
-        let open = || Store::open(&self.store, self.durability.into());
+        let (url, durability) = (self.store.clone(), self.durability.into());
+        let open = move || Store::open(&url, durability);
         let (prefix, instance) = (settings.prefix.clone(), settings.instance.clone());
         let service = Service::start(bus.clone(), open, self.limits(), settings).await;
         let service = service.map_err(|error| self.explained(error))?;

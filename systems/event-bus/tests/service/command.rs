@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 use crate::process::{Server, serve};
-use crate::scene::Scene;
+use crate::scene::{Scene, wait};
 
 fn event_bus(url: &str, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_event-bus"));
@@ -148,6 +148,32 @@ fn an_embedded_bus_is_reached_by_its_door() {
     assert!(code == Some(0) && json.contains("\"total_users_seen\":1"), "{json}");
     server.terminate();
     assert!(server.wait().success());
+}
+
+#[test]
+fn two_instances_share_a_database_of_postgresql() {
+    let scene = Scene::new();
+    let url = scene.broker.url();
+    let store = crate::cluster::database();
+    let start = || {
+        let mut command = serve(&scene, &["--jetstream"]);
+        Server::start(command.args(["--http", "127.0.0.1:0"]).env("EVENT_BUS_STORE", &store))
+    };
+    let servers = [start(), start()];
+    let args = ["publish", "--jetstream", "--quiet", "--count", "500", "chat.message", ANN];
+    let (code, _, error) = told(&run(&url, &args));
+    assert_eq!(code, Some(0), "{error}");
+    let lines = || {
+        let (_, json, _) = told(&run(&url, &["query", "user", "ann", "--json"]));
+        serde_json::from_str::<Value>(&json).map_or(0, |user| user["chat_lines"].as_u64().unwrap())
+    };
+    wait("all are stored", || lines() == 500);
+    let (_, json, _) = told(&run(&url, &["query", "health", "--json"]));
+    assert!(json.contains("\"backend\":\"postgres\""), "{json}");
+    for server in servers {
+        server.terminate();
+        assert!(server.wait().success());
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 #[path = "../../src/bus/tests/broker.rs"]
 mod broker;
+#[path = "../store/cluster.rs"]
+mod cluster;
 mod command;
 mod core;
 mod embedded;

@@ -58,7 +58,7 @@ pub fn serve(scene: &Scene, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_event-bus"));
     command.env("EVENT_BUS_URL", scene.broker.url());
     command.env("EVENT_BUS_LOG_LEVEL", "error");
-    command.args(["serve", "--store", &scene.store()]).args(options);
+    command.env("EVENT_BUS_STORE", scene.store()).arg("serve").args(options);
     command
 }
 

@@ -149,6 +149,17 @@ pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     assert!(tokio::time::timeout(PATIENCE, waited).await.is_ok(), "never: {what}");
 }
 
+/// The same for tests without a runtime.
+pub fn wait(what: &str, mut holds: impl FnMut() -> bool) {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let pauses = PATIENCE.as_millis() / PAUSE.as_millis();
+    let held = (0..pauses).any(|_| {
+        std::thread::sleep(PAUSE);
+        holds()
+    });
+    assert!(held, "never: {what}");
+}
+
 /// The value of a metric, with its labels if it has any.
 pub fn metric(service: &Service, name: &str) -> f64 {
     value(&service.shared().metrics(), name)
