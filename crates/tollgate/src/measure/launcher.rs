@@ -205,11 +205,11 @@ impl Launcher {
     ) -> io::Result<[u8; message::REPLY]> {
         let mut reply = [0; message::REPLY];
         self.read(&mut reply, &mut || {
-            look();
-            match stop.load(Ordering::Relaxed) {
-                true => self.cancel(cancelled),
-                false => Ok(()),
+            if stop.load(Ordering::Relaxed) {
+                self.cancel(cancelled)?;
             }
+            look();
+            Ok(())
         })?;
         Ok(reply)
     }

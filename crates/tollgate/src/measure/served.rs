@@ -29,7 +29,9 @@ pub(super) fn attempt(
         seed: promised.seed,
     };
     let counts = matches!(purpose, Purpose::Trial(_));
-    let mut diary = Diary::new(soak, &source.load.scenario).filter(|_| counts);
+    // What came of a disturbance is known only at the end, so that no piece of it can be kept.
+    let mut diary =
+        Diary::new(soak, &source.load.scenario).filter(|_| counts && source.disturb.is_empty());
     let attempt = service::trial(stand, service, &mut |progress, rate, needs| {
         sink(Event::Loading { unit, progress, rate });
         let Some(diary) = &mut diary else { return };

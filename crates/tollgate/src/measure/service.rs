@@ -61,7 +61,7 @@ enum Loaded {
     Failed(String),
 }
 
-/// Looks at a load while it runs, at a search's rate, and at what the service needed so far.
+/// Looks at a load while it runs, at a search's rate, and at what everything needed so far.
 pub(super) type Onlooker<'s> = dyn FnMut(&Progress<'_>, Option<f64>, &Trees) + 's;
 
 pub(super) fn trial(
@@ -115,7 +115,7 @@ fn perform(
     let (loaded, done) = std::thread::scope(|scope| {
         let (started, start) = sync_channel(1);
         let disturbing = scope.spawn(move || disturber::disturb(list, stage, &start));
-        let mut look = |progress: &Progress<'_>, rate: Option<f64>, trees: &Trees| {
+        let mut look = |progress: &Progress<'_>, rate: Option<f64>, needs: &Trees| {
             let ended = stage.keepers().any(Keeper::has_fallen);
             if ended || stand.stop.load(Ordering::Relaxed) {
                 over.store(true, Ordering::Relaxed);
@@ -124,7 +124,7 @@ fn perform(
                 let _ = started.try_send(disturber::before(progress.elapsed));
             }
             slices.push(Slice::of(progress));
-            onlooker(progress, rate, trees);
+            onlooker(progress, rate, needs);
         };
         let loaded = load(stand.root, service, &stage.target(), &over, trees, &mut look);
         drop(started);

@@ -204,7 +204,8 @@ fn answered(hour: &Window, length: Duration) -> String {
 /// The lowest memory since then, and how fast it has grown from the beginning.
 fn memory(needs: &Trees, from: Duration) -> String {
     let all = needs.so_far();
-    let memory = all.iter().find(|series| series.metric == "server memory");
+    let of_service = |series: &&Series| series.operation.is_none();
+    let memory = all.iter().filter(of_service).find(|series| series.metric == "server memory");
     let Some(Series { data: Data::Points(points), .. }) = memory else { return String::new() };
     let recent = points.iter().filter(|point| point.at_ns >= from.as_nanos() as f64);
     let floor = recent.map(|point| point.value).fold(f64::INFINITY, f64::min);

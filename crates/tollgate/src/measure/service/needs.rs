@@ -15,7 +15,7 @@ const STRETCH: Duration = Duration::from_secs(1);
 
 /// Looks at the processes below one, and remembers.
 #[derive(Clone)]
-pub(in crate::measure) struct Needs {
+pub(super) struct Needs {
     /// Whose children they are; none if the service was not started here.
     parent: Option<i32>,
     last: Option<(Duration, u64)>,
@@ -65,7 +65,7 @@ impl Needs {
         let tree = Tree::below(parent);
         if tree.threads == 0 {
             // Nobody is there, which says nothing of what somebody needs.
-            self.last = None;
+            (self.last, self.cost.begun) = (None, None);
             return;
         }
         let before = self.last.replace((at, tree.cpu_ticks));
@@ -123,8 +123,8 @@ impl Cost {
             self.begun = Some((at, ticks, succeeded));
             return;
         };
-        // A search counts anew at each rate.
-        if succeeded < answered {
+        // A search counts anew at each rate, and a service that was started again its time.
+        if succeeded < answered || ticks < before {
             self.begun = Some((at, ticks, succeeded));
         } else if at >= begun + STRETCH && succeeded > answered {
             let spent = ticks.saturating_sub(before) as f64 / ticks_per_second();
@@ -174,6 +174,15 @@ mod tests {
         }
         let of = |cs: f64, iterations: f64| Batch { total: cs / 100.0 * 1e9, iterations };
         assert_eq!(cost.stretches, [of(10.0, 10.0), of(40.0, 40.0)]);
+    }
+
+    #[test]
+    fn a_service_that_was_started_again_counts_anew() {
+        let mut cost = Cost::default();
+        for (seconds, ticks, succeeded) in [(0, 90, 0), (2, 10, 5), (3, 30, 15)] {
+            cost.look(Duration::from_secs(seconds), ticks, succeeded);
+        }
+        assert_eq!(cost.stretches, [Batch { total: 0.2e9, iterations: 10.0 }]);
     }
 
     #[test]

@@ -15,12 +15,6 @@ pub(in crate::measure) struct Trees {
 }
 
 impl Trees {
-    /// Of a service that was not started here.
-    #[cfg(test)]
-    pub fn of_nobody() -> Trees {
-        Trees { service: Needs::of_nobody(), beside: Vec::new() }
-    }
-
     /// Of the service's own program, if it has one, and of those beside it.
     pub(super) fn of(service: Option<&Keeper>, beside: &[Keeper]) -> Trees {
         let needs = |keeper: &Keeper| Needs::of_children(keeper.launcher());
@@ -28,6 +22,11 @@ impl Trees {
             service: service.map_or_else(Needs::of_nobody, needs),
             beside: beside.iter().map(|keeper| (keeper.name().to_owned(), needs(keeper))).collect(),
         }
+    }
+
+    #[cfg(test)]
+    pub fn of_nobody() -> Trees {
+        Trees::of(None, &[])
     }
 
     pub fn look(&mut self, at: Duration, warming: bool, succeeded: u64) {
