@@ -177,3 +177,10 @@ fn one_slow_metric_among_forty_is_still_found() {
         .collect();
     assert_eq!(exceeded, ["m7"]);
 }
+
+#[test]
+fn an_overhead_at_its_limit_is_seldom_decided_either_way() {
+    let found = pairs(0.05, 10, 0.0);
+    println!("10 pairs, 0 spikes, +5 % at a limit of 5 %: {found:?}");
+    assert!(found.exceeded <= 0.05 && found.within <= 0.05, "{found:?}");
+}

@@ -267,3 +267,20 @@ fn a_case_that_measures_one_operation_alone_is_compared_whatever_that_is_called(
     let two = floor.of("other").values("t", &around(1.0, 10));
     assert_eq!(super::build::verdict(&text, [ours(), two]).finding, Finding::NotMeasured);
 }
+
+#[test]
+fn a_limit_against_another_case_shows_the_ratio_as_the_change() {
+    let cases = |factor: f64| {
+        let own: Vec<f64> = (0..10).map(|i| factor * (100.0 + f64::from(i))).collect();
+        let other: Vec<f64> = (0..10).map(|i| 100.0 + f64::from(i)).collect();
+        [case("a").values("t", &own), case("b").values("t", &other)]
+    };
+    let found = verdict(&of_a_beside_b("t = \"<= case b + 5%\""), cases(1.03));
+    let change = found.change.unwrap();
+    assert!((change.value - 0.03).abs() < 1e-9, "{change:?}");
+    assert!(change.low.unwrap() <= change.value && change.value <= change.high.unwrap());
+    assert_eq!(change.method, "Hodges-Lehmann over pairs of trials");
+    // Limits that are no ratio have none.
+    let found = verdict(&of_a_beside_b("t = \"<= 5s\""), cases(1.03));
+    assert_eq!(found.change, None);
+}
