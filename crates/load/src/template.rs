@@ -28,6 +28,8 @@ pub enum Piece {
 pub enum Slot {
     /// A random UUID, version 4.
     Uuid,
+    /// A UUID that begins with the time, version 7.
+    UuidOfNow,
     /// A whole number from the first to the second, both included.
     Int(i64, i64),
     /// So many letters, for payloads of a size.

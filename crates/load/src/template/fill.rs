@@ -14,7 +14,12 @@ pub(super) fn fill(
     out: &mut Vec<u8>,
 ) -> Result<(), RenderError> {
     match slot {
-        Slot::Uuid => uuid(rng, out),
+        Slot::Uuid => uuid(rng.next_u64(), 0x4000, rng, out),
+        Slot::UuidOfNow => {
+            // 48 bits of milliseconds since 1970 come first (RFC 9562, 5.7).
+            let time = u64::try_from(values.now_ms).unwrap_or(0) << 16;
+            uuid(time | rng.next_u64() & 0xffff, 0x7000, rng, out);
+        }
         Slot::Int(low, high) => number(between(*low, *high, rng), out),
         Slot::Letters(count) => letters(*count, rng, out),
         Slot::Now => date::write(values.now_ms, out),
@@ -59,10 +64,11 @@ fn between(low: i64, high: i64, rng: &mut Xoshiro256PlusPlus) -> i64 {
     low.wrapping_add(above as i64)
 }
 
-/// Version 4: random but for four bits of the version and two of the variant (RFC 9562).
-fn uuid(rng: &mut Xoshiro256PlusPlus, out: &mut Vec<u8>) {
+/// Its first half but for the four bits of the version; the second is random but for the two of the
+/// variant (RFC 9562).
+fn uuid(first: u64, version: u64, rng: &mut Xoshiro256PlusPlus, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let high = (rng.next_u64() & !0xf000) | 0x4000;
+    let high = (first & !0xf000) | version;
     let low = (rng.next_u64() >> 2) | (0b10 << 62);
     let bytes = (u128::from(high) << 64 | u128::from(low)).to_be_bytes();
     for (at, byte) in bytes.into_iter().enumerate() {

@@ -77,6 +77,7 @@ fn slot(text: &str) -> Result<Slot, Wrong> {
     match words.as_slice() {
         [] => Err(("a name between the braces, or `{{{{` for braces as text", None)),
         ["uuid"] => Ok(Slot::Uuid),
+        ["uuid", "7"] => Ok(Slot::UuidOfNow),
         ["now"] => Ok(Slot::Now),
         ["now", "ms"] => Ok(Slot::NowMs),
         ["user"] => Ok(Slot::User),
@@ -86,11 +87,12 @@ fn slot(text: &str) -> Result<Slot, Wrong> {
         ["env", name] if is_name(name, "") => Ok(Slot::Env((*name).to_owned())),
         ["env", ..] => Err(("`env` and the name of a variable, such as `env API_TOKEN`", None)),
         ["now", ..] => Err(("`now` or `now ms`", None)),
-        ["uuid" | "user", ..] => Err(("nothing after the name", None)),
+        ["uuid", ..] => Err(("`uuid`, or `uuid 7` for one that begins with the time", None)),
+        ["user", ..] => Err(("nothing after the name", None)),
         ["feed", ..] => Err(("`feed` or a field of it, such as `feed.name`", None)),
         [name] if is_name(name, "-") => Ok(Slot::Captured((*name).to_owned())),
         [name, ..] => {
-            let expected = "`uuid`, `int LOW HIGH`, `letters N`, `now`, `now ms`, `env NAME`, `user`, `feed`, \
+            let expected = "`uuid`, `uuid 7`, `int LOW HIGH`, `letters N`, `now`, `now ms`, `env NAME`, `user`, `feed`, \
                             `feed.FIELD` or the name of a captured value";
             Err((expected, near_miss(name)))
         }

@@ -30,6 +30,8 @@ fn every_slot_is_read_with_and_without_spaces() {
     for (text, slot) in [
         ("{{uuid}}", Slot::Uuid),
         ("{{ uuid }}", Slot::Uuid),
+        ("{{uuid 7}}", Slot::UuidOfNow),
+        ("{{letters 128}}", Slot::Letters(128)),
         ("{{int 1 100}}", Slot::Int(1, 100)),
         ("{{  int  -5\t-5 }}", Slot::Int(-5, -5)),
         ("{{now}}", Slot::Now),
@@ -72,7 +74,10 @@ fn what_is_no_slot_is_refused_with_its_place_and_what_was_expected() {
         ("a{{uuid", "slot `{{uuid` at character 2: expected `}}` after it"),
         ("\u{4e2d}{{a {{b}}", "slot `{{a {{b}}` at character 2: expected `}}` after it"),
         ("{{}}", "slot `{{}}` at character 1: expected a name between"),
-        ("{{{uuid}}}", "slot `{{{uuid}}` at character 1: expected `uuid`, `int LOW HIGH`"),
+        (
+            "{{{uuid}}}",
+            "slot `{{{uuid}}` at character 1: expected `uuid`, `uuid 7`, `int LOW HIGH`",
+        ),
         ("{{int 1}}", "expected `int` and two whole numbers"),
         ("{{int 1 2 3}}", "expected `int` and two whole numbers"),
         ("{{int 1 9223372036854775808}}", "expected `int` and two whole numbers"),
@@ -169,6 +174,19 @@ fn the_same_seed_draws_the_same_and_uuids_differ() {
     let uuids: HashSet<String> =
         (0..1000).map(|seed| rendered("{{uuid}}", seed).unwrap()).collect();
     assert_eq!(uuids.len(), 1000);
+}
+
+#[test]
+fn a_uuid_of_version_7_begins_with_the_time_and_letters_are_as_many_as_asked_for() {
+    for seed in 0..50 {
+        let uuid = rendered("{{uuid 7}}", seed).unwrap();
+        // 1,234 ms since 1970.
+        assert!(uuid.starts_with("00000000-04d2-7"), "{uuid}");
+        assert!(matches!(uuid.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{uuid}");
+        let letters = rendered("{{letters 131}}", seed).unwrap();
+        assert!(letters.len() == 131 && letters.bytes().all(|b| b.is_ascii_lowercase()));
+    }
+    assert!(Template::parse("{{letters 0}}").is_err() && Template::parse("{{uuid 5}}").is_err());
 }
 
 #[test]

@@ -54,7 +54,7 @@ Paths, headers, bodies and expectations of requests may have slots, which are fi
 
 - `{{feed}}`: the row of the task's feed. `{{feed.FIELD}}`: a column of a table or a member of a JSON row, with points for members of members.
 - `{{NAME}}`: what an earlier answer of the same task, or of the user's `start`, gave to `capture`.
-- `{{uuid}}`: a random UUID. `{{int LOW HIGH}}`: a whole number, both ends included. `{{letters N}}`: N letters, for payloads of a size.
+- `{{uuid}}`: a random UUID. `{{uuid 7}}`: one of version 7, which begins with the time. `{{int LOW HIGH}}`: a whole number, both ends included. `{{letters N}}`: N letters, for payloads of a size.
 - `{{now}}`: the time as RFC 3339. `{{now ms}}`: the same in milliseconds since 1970.
 - `{{user}}`: the number of the user, from 1.
 - `{{env NAME}}`: an environment variable, kept secret: unlike `${NAME}`, it is in no report and no message.

@@ -25,7 +25,7 @@ use std::time::Duration;
 use tollgate_load::report::{Ended, Progress, Report};
 use tollgate_load::scenario::Shape;
 use tollgate_load::target::Target;
-use tollgate_load::workload::{Body, Source as Rows, Tls, Workload};
+use tollgate_load::workload::{Body, Login, Source as Rows, Tls, Workload};
 
 use crate::budget::{Budget, ServeSource};
 use crate::run::Series;
@@ -229,6 +229,9 @@ fn rooted(workload: &mut Workload, root: &Path) {
         }
     }
     if let Tls::Authority(path) = &mut workload.protocol.tls {
+        under(path);
+    }
+    if let Login::Nkey(path) | Login::Credentials(path) = &mut workload.bus.login {
         under(path);
     }
 }
