@@ -93,7 +93,7 @@ impl Nats {
         if line.is_connected() && line.outbox().is_empty() {
             tokio::select! {
                 biased;
-                sent = line.send(message.clone()) => return sent,
+                sent = line.send(&message) => return sent,
                 () = line.lost() => {}
             }
         }
@@ -148,7 +148,7 @@ impl Nats {
             }
             let inbox = self.client().new_inbox();
             let mut echo = self.subscribe(&inbox, None).await?;
-            self.line.send(Message::new(inbox, Bytes::new())).await?;
+            self.line.send(&Message::new(inbox, Bytes::new())).await?;
             Ok(echo.next().await)
         };
         let not_flushed = || BusError::NotFlushed { address: self.address().to_owned(), patience };
@@ -193,8 +193,9 @@ impl Line {
         Ok(())
     }
 
-    async fn send(&self, message: Message) -> Result<(), BusError> {
+    async fn send(&self, message: &Message) -> Result<(), BusError> {
         let Message { subject, reply, headers, payload } = message;
+        let (reply, payload) = (reply.clone(), payload.clone());
         let failed = |error: async_nats::PublishError| BusError::Publish {
             subject: subject.clone(),
             cause: error.to_string(),
@@ -204,9 +205,9 @@ impl Line {
         match (reply, headers.is_empty()) {
             (None, true) => client.publish(to, payload).await,
             (Some(reply), true) => client.publish_with_reply(to, reply, payload).await,
-            (None, false) => client.publish_with_headers(to, map(&headers), payload).await,
+            (None, false) => client.publish_with_headers(to, map(headers), payload).await,
             (Some(reply), false) => {
-                client.publish_with_reply_and_headers(to, reply, map(&headers), payload).await
+                client.publish_with_reply_and_headers(to, reply, map(headers), payload).await
             }
         }
         .map_err(failed)
@@ -241,7 +242,7 @@ async fn pump(line: Arc<Line>) {
             line.found().await;
             let sent = tokio::select! {
                 biased;
-                sent = line.send(message) => sent,
+                sent = line.send(&message) => sent,
                 // It stays the first in the queue.
                 () = line.lost() => continue,
             };

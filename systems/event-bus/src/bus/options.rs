@@ -77,6 +77,8 @@ impl Options {
             .name(&self.name)
             .connection_timeout(self.patience)
             .subscription_capacity(self.unread)
+            // Subjects are looked at before they come here.
+            .skip_subject_validation(true)
             .reconnect_delay_callback(move |attempt| {
                 let lot = lots.lock().unwrap_or_else(PoisonError::into_inner).random::<f64>();
                 backoff.delay(attempt, lot)

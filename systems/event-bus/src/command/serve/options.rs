@@ -76,7 +76,7 @@ pub struct Serve {
         long,
         value_name = "MS",
         env = "EVENT_BUS_ACK_WAIT_MS",
-        default_value_t = 30_000,
+        default_value_t = 5_000,
         value_parser = clap::value_parser!(u64).range(100..)
     )]
     ack_wait_ms: u64,
