@@ -1,7 +1,8 @@
 //! The one thread that writes: it gathers what has queued up, commits it in one transaction, and
 //! gives the receipts only then.
 //!
-//! While one commit runs the next batch gathers, so that batches grow with the load by themselves.
+//! While one commit runs the next batch gathers, and right after a commit the thread waits a moment
+//! for more, so that batches grow with the load by themselves.
 
 mod counters;
 mod thread;
@@ -38,11 +39,19 @@ pub struct Limits {
     pub batch: usize,
     /// How long a batch gathers at most. It ends sooner once nothing waits.
     pub longest_wait: Duration,
+    /// How long it waits for company when the last commit was no longer ago than this: events that
+    /// come one by one are committed at once, those of a burst together.
+    pub linger: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { queue: 8192, batch: 500, longest_wait: Duration::from_millis(5) }
+        Limits {
+            queue: 8192,
+            batch: 500,
+            longest_wait: Duration::from_millis(5),
+            linger: Duration::from_millis(1),
+        }
     }
 }
 

@@ -95,7 +95,7 @@ impl Default for Streams {
             dead: "EVENTS_DEAD".to_owned(),
             age: Duration::from_secs(7 * 24 * 3600),
             bytes: 0,
-            // Signs are given for what takes longer, so that only the end of an instance is waited for.
+            // Signs are given for what takes longer: only the end of an instance is waited for.
             ack_wait: Duration::from_secs(5),
             pull: 500,
         }

@@ -198,7 +198,7 @@ fn prepare(db: &rusqlite::Connection, durability: Durability) -> rusqlite::Resul
     }
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
-    db.pragma_update(None, "cache_size", -32_768)?;
+    db.pragma_update(None, "cache_size", -4096)?;
     let word = match durability {
         Durability::Process => "NORMAL",
         Durability::Disk => "FULL",

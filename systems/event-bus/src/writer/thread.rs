@@ -44,14 +44,27 @@ impl Thread {
     /// Returns once every sender is gone and all that was sent is committed.
     pub(super) fn run(mut self, queue: &Receiver<Work>) {
         let mut batch = Batch::default();
+        let mut committed = None;
         while let Ok(first) = queue.recv() {
+            self.linger(committed);
             let then = self.gather(first, queue, &mut batch);
             if !batch.events.is_empty() {
                 self.commit(&mut batch);
+                committed = Some(now());
             }
             if let Some((operation, answer)) = then {
                 self.answer(&operation, answer);
             }
+        }
+    }
+
+    /// Waits for more right after a commit, unless there is enough for a batch already. It sleeps,
+    /// since to be woken by each event costs more than to store it.
+    fn linger(&self, committed: Option<Instant>) {
+        let Limits { linger, batch, .. } = self.limits;
+        let is_busy = committed.is_some_and(|committed| now().duration_since(committed) < linger);
+        if is_busy && self.gauges.depth.load(Ordering::Relaxed) < batch as u64 {
+            std::thread::sleep(linger);
         }
     }
 

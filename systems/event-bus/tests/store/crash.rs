@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Stdio};
-use std::time::Duration;
 
 use event_bus::operation::{Operation, Query, Reply};
 use event_bus::store::{Applied, Durability, Store};
@@ -26,7 +25,7 @@ fn first(kill: u64) -> u64 {
 pub(crate) fn write_until_killed(url: &str, kill: u64) -> ! {
     let mut store = Store::open(url, Durability::Process).unwrap();
     store.migrate(NOW).unwrap();
-    let limits = Limits { queue: 64, batch: 16, longest_wait: Duration::from_millis(5) };
+    let limits = Limits { queue: 64, batch: 16, ..Limits::default() };
     let writer = Writer::start(store, limits, || NOW).unwrap();
     for number in first(kill).. {
         let mut taken = Err(NotTaken::Full);

@@ -86,7 +86,7 @@ fn an_operation_sees_what_was_written_before_it(place: &Place) {
 
 fn what_waits_becomes_one_batch_of_at_most_the_limit(place: &Place) {
     let longest_wait = Duration::from_secs(3600);
-    let writer = writer(place, Limits { batch: 8, queue: 100, longest_wait });
+    let writer = writer(place, Limits { batch: 8, queue: 100, longest_wait, ..Limits::default() });
     let (told, receipts) = sync_channel(100);
     let held = hold(&writer, 0);
     for number in 1..=20 {

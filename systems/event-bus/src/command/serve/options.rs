@@ -59,6 +59,9 @@ pub struct Serve {
     /// Milliseconds for which a batch may gather
     #[arg(long, value_name = "MS", env = "EVENT_BUS_BATCH_MS", default_value_t = 5)]
     batch_ms: u64,
+    /// Microseconds for which a batch waits for more right after another; 0 commits at once
+    #[arg(long, value_name = "US", env = "EVENT_BUS_LINGER_US", default_value_t = 1000)]
+    linger_us: u64,
     /// Events taken and not yet committed, at most
     #[arg(long, value_name = "N", env = "EVENT_BUS_IN_FLIGHT", default_value_t = NonZeroUsize::new(4096).expect("it is not zero"))]
     in_flight: NonZeroUsize,
@@ -190,6 +193,7 @@ impl Serve {
             queue: self.in_flight.get() + 1024,
             batch: self.batch.get(),
             longest_wait: Duration::from_millis(self.batch_ms),
+            linger: Duration::from_micros(self.linger_us),
         }
     }
 }
