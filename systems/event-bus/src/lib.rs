@@ -1,5 +1,6 @@
 //! Events over NATS, and the service that stores them and answers questions about them.
 
+pub mod bench;
 pub mod bus;
 pub mod clock;
 pub mod command;
