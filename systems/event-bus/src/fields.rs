@@ -56,10 +56,16 @@ pub fn json(whole: &str, bytes: &[u8], most: usize) -> Result<Value, Refusal> {
     }
     let value: Value = serde_json::from_slice(bytes)
         .map_err(|error| Refusal::new(whole, Problem::NotJson(error.to_string())))?;
-    if is_deeper(&value, DEEPEST) {
-        return Err(Refusal::new(whole, Problem::TooDeep { most: DEEPEST }));
-    }
+    fits(whole, &value, 0)?;
     Ok(value)
+}
+
+/// Refuses a value that lies too deep once it lies in so many others.
+pub fn fits(field: &str, value: &Value, within: usize) -> Result<(), Refusal> {
+    if is_deeper(value, DEEPEST - within) {
+        return Err(Refusal::new(field, Problem::TooDeep { most: DEEPEST }));
+    }
+    Ok(())
 }
 
 fn is_deeper(value: &Value, levels: usize) -> bool {

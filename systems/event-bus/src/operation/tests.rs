@@ -88,6 +88,23 @@ fn what_is_asked_is_read_as_the_same() {
 }
 
 #[test]
+fn what_is_taken_in_a_short_form_is_not_too_deep_in_its_long_one() {
+    for (name, id) in [("row.insert", ""), ("row.update", r#""id":1,"#)] {
+        let read = |depth: usize| {
+            let value = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+            let text =
+                format!(r#"{{"plugin":"quiz","table":"scores",{id}"data":{{"a":{value}}}}}"#);
+            Operation::read(name, text.as_bytes())
+        };
+        let deepest = read(47).unwrap();
+        assert_eq!(Operation::read(name, &deepest.payload()), Ok(deepest));
+        for depth in [48, 49] {
+            assert_eq!(read(depth).unwrap_err().code, Code::ValueTooLarge, "{depth}");
+        }
+    }
+}
+
+#[test]
 fn what_may_be_left_out_has_a_default() {
     for (name, payload, expected) in [
         ("stats", "", Operation::Stats {}),

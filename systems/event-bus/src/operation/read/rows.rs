@@ -4,11 +4,15 @@ use serde_json::{Map, Value};
 
 use super::super::{Failure, Operation, Search};
 use super::{limit, outbound as id};
-use crate::fields::{Fields, Refusal};
+use crate::fields::{Fields, Refusal, fits};
 use crate::row::{Order, Schema, Sort, Update, is_name};
 
 /// Rows of one insertion at most.
 const MOST_ROWS: usize = 1000;
+
+/// What a value of a row lies in as it is written: the row in a list in the request, or `$set` in
+/// `operations` in it. Read from fewer, it would be refused when it is sent on.
+const AROUND_VALUE: usize = 3;
 
 pub(super) fn read(name: &str, fields: &mut Fields) -> Result<Operation, Failure> {
     let plugin = named(fields, "plugin", 64)?;
@@ -45,22 +49,28 @@ fn named(fields: &mut Fields, name: &str, most: usize) -> Result<String, Refusal
 }
 
 fn rows(fields: &mut Fields) -> Result<Vec<Map<String, Value>>, Refusal> {
-    match fields.any("data")? {
-        Value::Object(row) => Ok(vec![row]),
-        Value::Array(items) if (1..=MOST_ROWS).contains(&items.len()) => {
-            let row = |item| match item {
-                Value::Object(row) => Ok(row),
-                other => Err(Refusal::not("data", &other, "a row")),
-            };
-            items.into_iter().map(row).collect()
+    let items = match fields.any("data")? {
+        row @ Value::Object(_) => vec![row],
+        Value::Array(items) if (1..=MOST_ROWS).contains(&items.len()) => items,
+        other => {
+            return Err(Refusal::not("data", &other, "a row or a list of 1 to 1000 rows"));
         }
-        other => Err(Refusal::not("data", &other, "a row or a list of 1 to 1000 rows")),
-    }
+    };
+    let row = |item| match item {
+        Value::Object(row) => values(row),
+        other => Err(Refusal::not("data", &other, "a row")),
+    };
+    items.into_iter().map(row).collect()
+}
+
+fn values(row: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    row.values().try_for_each(|value| fits("data", value, AROUND_VALUE))?;
+    Ok(row)
 }
 
 /// Either new values or operations.
 fn update(fields: &mut Fields) -> Result<Map<String, Value>, Refusal> {
-    let data = fields.optional_object("data")?.map(Fields::rest);
+    let data = fields.optional_object("data")?.map(|data| values(data.rest())).transpose()?;
     let operations = fields.optional_object("operations")?.map(Fields::rest);
     let operations = match (data, operations) {
         (Some(data), None) => [("$set".to_owned(), Value::Object(data))].into_iter().collect(),
