@@ -1,6 +1,7 @@
 //! Changes of a row that depend on what is in it.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use serde_json::{Map, Number, Value};
 
@@ -34,6 +35,7 @@ impl Update {
     /// Reads `{"$inc": {"score": 1}, "$set": {"name": "x"}}`. No field is named twice.
     pub fn read(operations: &Map<String, Value>) -> Result<Update, Refusal> {
         let mut steps: Vec<(Operator, String, Value)> = Vec::new();
+        let mut taken: HashSet<&str> = HashSet::new();
         for (name, value) in operations {
             let named = format!("operations.{name}");
             let known = OPERATORS.iter().find(|(known, _)| known == name);
@@ -45,7 +47,7 @@ impl Update {
             };
             for (field, value) in fields {
                 let named = format!("{named}.{field}");
-                if steps.iter().any(|(_, other, _)| other == field) {
+                if !taken.insert(field) {
                     return Err(Refusal::not(named, value, "the only change of its field"));
                 }
                 if *operator != Operator::Set && !value.is_number() {
