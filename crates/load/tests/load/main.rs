@@ -1,6 +1,7 @@
 //! The load generator against real servers.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
 mod answers;
 mod broken;
 mod bus;

@@ -16,7 +16,7 @@ fn message(act: Act, subject: &str, body: &str) -> Request {
     Request { act, body: Body::Text(template(body)), ..get(subject) }
 }
 
-fn publish(subject: &str) -> Request {
+pub fn publish(subject: &str) -> Request {
     message(Act::Publish, subject, "{{letters 128}}")
 }
 
