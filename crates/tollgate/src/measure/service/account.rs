@@ -1,6 +1,7 @@
 //! What a load's report says, as series that can be judged.
 
 use tollgate_load::report::{Report, Window};
+use tollgate_load::workload::Act;
 
 use crate::budget::{Bound, Budget};
 use crate::judge::{self, Finding, Strictness, Verdict};
@@ -20,12 +21,11 @@ pub(super) fn series(report: &Report) -> Vec<Series> {
     for operation in &report.operations {
         all.extend(of_windows(Some(&operation.name), report, &operation.windows));
     }
-    for (name, count) in [
-        ("connects", report.generator.connects),
-        ("lost", report.lost),
-        ("duplicates", report.duplicates),
-    ] {
-        all.push(single(name, count as f64, None));
+    all.push(single("connects", report.generator.connects as f64, None));
+    // Where nothing is published nothing can be lost, and a promise about it is not kept but idle.
+    if report.operations.iter().any(|operation| operation.method == Act::Publish.word()) {
+        all.push(single("lost", report.lost as f64, None));
+        all.push(single("duplicates", report.duplicates as f64, None));
     }
     all
 }
