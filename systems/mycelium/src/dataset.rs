@@ -1,0 +1,1 @@
+//! Many runs turned into rows: what is drawn for each, and the files they are written to.

@@ -1,0 +1,1 @@
+//! The eighteen numbers that describe a field and how it came about.

@@ -1,0 +1,1 @@
+//! Gradients of many clients made into one, some of whom may lie.

@@ -1,0 +1,1 @@
+//! Fractals by the chaos game: random similarity maps applied again and again.

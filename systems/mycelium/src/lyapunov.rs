@@ -1,0 +1,1 @@
+//! How fast neighbouring states part: exponents from series and from maps.

@@ -1,0 +1,1 @@
+//! A small network with attention and spike-timing plasticity, and its training.

@@ -1,0 +1,1 @@
+//! The potential at which an ion is in balance.

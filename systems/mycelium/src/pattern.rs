@@ -1,0 +1,1 @@
+//! Reactions that form patterns, and the wavelength that linear theory gives them.

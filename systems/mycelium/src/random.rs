@@ -1,0 +1,1 @@
+//! Streams of random numbers: fast ones, and those of NumPy to the last bit.

@@ -1,0 +1,1 @@
+//! The field step by step: spikes, diffusion, activator and inhibitor, jitter, clamp.

@@ -1,0 +1,1 @@
+//! One cycle of simulating, learning and looking whether anything was learned.
