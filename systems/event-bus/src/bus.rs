@@ -19,6 +19,9 @@ use thiserror::Error;
 use self::embedded::{Embedded, EmbeddedSubscription};
 use self::nats::{Nats, NatsSubscription};
 
+/// A text whose clones share it.
+pub use async_nats::Subject;
+
 pub use self::address::{Address, BadAddress};
 pub use self::durable::{BadStream, Stored};
 pub use self::options::{Login, Options};
@@ -32,11 +35,11 @@ pub enum Bus {
 }
 
 /// What came, or is to be sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    pub subject: String,
+    pub subject: Subject,
     /// Where the sender waits for an answer.
-    pub reply: Option<String>,
+    pub reply: Option<Subject>,
     pub headers: Vec<(String, String)>,
     pub payload: Bytes,
 }
@@ -170,8 +173,9 @@ impl fmt::Debug for Bus {
 
 impl Message {
     #[must_use]
-    pub fn new(subject: impl Into<String>, payload: impl Into<Bytes>) -> Message {
-        Message { subject: subject.into(), payload: payload.into(), ..Message::default() }
+    pub fn new(subject: impl Into<Subject>, payload: impl Into<Bytes>) -> Message {
+        let (subject, payload) = (subject.into(), payload.into());
+        Message { subject, reply: None, headers: Vec::new(), payload }
     }
 
     #[must_use]

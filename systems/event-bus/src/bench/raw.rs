@@ -11,7 +11,7 @@ use tollgate_harness::Bench;
 use super::ground::Ground;
 use super::stopwatch;
 use crate::bus::embedded::Embedded;
-use crate::bus::{Bus, Message};
+use crate::bus::{Bus, Message, Subject};
 
 const SUBJECT: &str = "rosey.events.chat.message";
 /// Bytes of each message.
@@ -104,14 +104,15 @@ async fn ours(sender: Bus, receiver: Bus, count: u64) -> f64 {
             }
         }
     });
-    publish(&sender, payload, count, is_taken).await;
+    let message = Message::new(Subject::from_static(SUBJECT), payload);
+    publish(&sender, &message, count, is_taken).await;
     receiving.await.expect("it does not panic");
     count as f64 / stopwatch().as_secs_f64()
 }
 
 async fn publish(
     bus: &Bus,
-    payload: Bytes,
+    message: &Message,
     count: u64,
     mut is_taken: tokio::sync::watch::Receiver<u64>,
 ) {
@@ -119,8 +120,7 @@ async fn publish(
         while number % LOOK == 0 && number - *is_taken.borrow_and_update() >= WINDOW {
             let _ = is_taken.changed().await;
         }
-        let message = Message::new(SUBJECT, payload.clone());
-        bus.publish(message).await.expect("the connection stays");
+        bus.publish(message.clone()).await.expect("the connection stays");
     }
 }
 

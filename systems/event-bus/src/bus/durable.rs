@@ -171,7 +171,10 @@ impl Durable {
                 match self.attempt(message, id).await {
                     Ok(stored) => return Ok(stored),
                     Err(Failed::Final(cause)) => {
-                        return Err(BadStream::Refused { subject: message.subject.clone(), cause });
+                        return Err(BadStream::Refused {
+                            subject: message.subject.to_string(),
+                            cause,
+                        });
                     }
                     Err(Failed::Passing(cause)) => last = cause,
                 }
@@ -181,7 +184,7 @@ impl Durable {
         match tokio::time::timeout(patience, attempts).await {
             Ok(done) => done,
             Err(_) => {
-                let subject = message.subject.clone();
+                let subject = message.subject.to_string();
                 Err(BadStream::NotStored { subject, patience, cause: last })
             }
         }

@@ -41,10 +41,10 @@ impl Embedded {
     }
 
     pub fn publish(&self, message: Message) -> Result<(), BusError> {
-        let subject = message.subject.clone();
-        let failed = |cause: String| BusError::Publish { subject, cause };
-        let mut sent = tollgate_bus::Message::new(message.subject, message.payload);
-        sent.reply = message.reply.map(Into::into);
+        let subject = &message.subject;
+        let failed = |cause: String| BusError::Publish { subject: subject.to_string(), cause };
+        let mut sent = tollgate_bus::Message::new(subject.as_str(), message.payload);
+        sent.reply = message.reply.map(|reply| reply.as_str().into());
         if !message.headers.is_empty() {
             let mut headers = Headers::new();
             for (name, value) in &message.headers {
@@ -114,8 +114,8 @@ fn message(from: tollgate_bus::Message) -> Message {
     let pairs = from.headers.iter().flat_map(Headers::iter);
     Message {
         headers: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        subject: from.subject.to_string(),
-        reply: from.reply.map(|reply| reply.to_string()),
+        subject: (&*from.subject).into(),
+        reply: from.reply.map(|reply| (&*reply).into()),
         payload: from.payload,
     }
 }

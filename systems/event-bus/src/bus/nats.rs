@@ -182,7 +182,7 @@ impl Line {
 
     /// Refuses what the server would cut the connection for.
     fn check(&self, message: &Message) -> Result<(), BusError> {
-        let refuse = |cause| Err(BusError::Publish { subject: message.subject.clone(), cause });
+        let refuse = |cause| Err(BusError::Publish { subject: message.subject.to_string(), cause });
         if !is_subject(&message.subject) {
             return refuse("a subject is tokens joined by dots, without wildcards".to_owned());
         }
@@ -197,7 +197,7 @@ impl Line {
         let Message { subject, reply, headers, payload } = message;
         let (reply, payload) = (reply.clone(), payload.clone());
         let failed = |error: async_nats::PublishError| BusError::Publish {
-            subject: subject.clone(),
+            subject: subject.to_string(),
             cause: error.to_string(),
         };
         let client = &self.client;
@@ -336,8 +336,8 @@ pub(super) fn message(from: async_nats::Message) -> Message {
     });
     Message {
         headers: headers.collect(),
-        subject: from.subject.into_string(),
-        reply: from.reply.map(async_nats::Subject::into_string),
+        subject: from.subject,
+        reply: from.reply,
         payload: from.payload,
     }
 }

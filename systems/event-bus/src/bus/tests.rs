@@ -46,8 +46,8 @@ async fn a_message_arrives_with_its_reply_and_headers() {
     let mut subscription = receiver.subscribe("a.*", None).await.unwrap();
     receiver.settle(PATIENCE).await.unwrap();
     let sent = Message {
-        subject: "a.b".to_owned(),
-        reply: Some("c.d".to_owned()),
+        subject: "a.b".into(),
+        reply: Some("c.d".into()),
         headers: vec![("Reason".to_owned(), "two\nlines".to_owned())],
         payload: Bytes::from_static(b"\x00binary"),
     };

@@ -66,7 +66,7 @@ fn machine(message: &Message) -> String {
         .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&message.payload)));
     let headers: Value =
         message.headers.iter().map(|(name, value)| (name.clone(), Value::from(&**value))).collect();
-    let mut line = json!({ "subject": message.subject, "payload": payload });
+    let mut line = json!({ "subject": message.subject.as_str(), "payload": payload });
     if !message.headers.is_empty() {
         line["headers"] = headers;
     }

@@ -109,7 +109,7 @@ pub async fn tell(shared: &Shared, message: &Message, reason: &Reason) {
 fn told(shared: &Shared, message: &Message, reason: &Reason) {
     shared.metrics.dead(reason.code);
     let Reason { code, message: error } = reason;
-    tracing::warn!(code, error, subject = message.subject, "a message cannot be stored");
+    tracing::warn!(code, error, subject = message.subject.as_str(), "a message cannot be stored");
 }
 
 fn letter(shared: &Shared, message: &Message, reason: &Reason) -> Message {
@@ -122,10 +122,10 @@ fn letter(shared: &Shared, message: &Message, reason: &Reason) -> Message {
     let headers = [
         (Header::Reason, reason.code.to_owned()),
         (Header::Error, error),
-        (Header::Subject, message.subject.clone()),
+        (Header::Subject, message.subject.to_string()),
         (Header::Instance, shared.settings.instance.clone()),
     ];
     let headers = headers.map(|(header, value)| (header.name().to_owned(), value)).to_vec();
-    let subject = format!("{prefix}.dead.{rest}");
+    let subject = format!("{prefix}.dead.{rest}").into();
     Message { subject, reply: None, headers, payload: message.payload.clone() }
 }

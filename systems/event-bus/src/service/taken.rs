@@ -97,11 +97,11 @@ fn read(shared: &Shared, message: &Message) -> Result<Event, Failure> {
             return Err(bad(format!("kind is {kind:?}, published to {}", message.subject)));
         }
     }
-    if event.subject.as_ref().is_some_and(|subject| *subject != message.subject) {
+    if event.subject.as_ref().is_some_and(|subject| subject.as_str() != message.subject.as_str()) {
         let subject = event.subject.as_deref().unwrap_or_default();
         return Err(bad(format!("subject is {subject:?}, published to {}", message.subject)));
     }
-    event.subject = Some(message.subject.clone());
+    event.subject = Some(message.subject.to_string());
     Ok(event)
 }
 

@@ -97,7 +97,7 @@ async fn of_two_instances_one_answers() {
     for number in 0..50 {
         let mut request =
             event_bus::bus::Message::new("rosey.db.echo", number.to_string().into_bytes());
-        request.reply = Some("answers".to_owned());
+        request.reply = Some("answers".into());
         bus.publish(request).await.unwrap();
     }
     let mut answers = Vec::new();

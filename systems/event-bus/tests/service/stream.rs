@@ -58,7 +58,7 @@ async fn a_poison_message_is_put_aside_with_its_reason_and_the_rest_goes_on() {
     let letters = dead_letters(&scene).await;
     assert_eq!(letters.len(), 1);
     let header = |header: Header| letters[0].header(header.name()).unwrap_or_default();
-    assert_eq!(letters[0].subject, "rosey.dead.chat.message");
+    assert_eq!(letters[0].subject.as_str(), "rosey.dead.chat.message");
     assert_eq!(letters[0].payload, poison.payload);
     assert_eq!(header(Header::Reason), "INVALID_JSON");
     assert!(header(Header::Error).starts_with("the event is not JSON"), "{:?}", letters[0]);
