@@ -159,8 +159,7 @@ mod tests {
             measured: Duration::from_millis(2_500),
             ended: Ended::Complete,
             failures: Vec::new(),
-            lost: 0,
-            duplicates: 0,
+            deliveries: None,
             generator: Generator::default(),
         }
     }

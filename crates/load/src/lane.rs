@@ -17,7 +17,7 @@ use crate::clock::{Clock, Timers};
 use crate::connection::Route;
 use crate::feed::Feeds;
 use crate::nats::Deliveries;
-use crate::report::Window;
+use crate::report::{self, Window};
 use crate::script::Script;
 use crate::tally::{Failures, Tally};
 use crate::target::Kind;
@@ -55,9 +55,7 @@ pub(crate) struct Told {
     /// All that follow count from the start.
     pub lane: u32,
     pub connects: u64,
-    /// Deliveries that did not come, and those that came again.
-    pub lost: u64,
-    pub duplicates: u64,
+    pub deliveries: Option<report::Deliveries>,
     pub users: u64,
     /// The most at the same time since the thread last told.
     pub most_users: u64,
@@ -268,8 +266,10 @@ impl Lane {
             failures,
             lane: self.share.0,
             connects: self.connects.get(),
-            lost: self.deliveries.as_ref().map_or(0, |deliveries| deliveries.lost()),
-            duplicates: self.deliveries.as_ref().map_or(0, |deliveries| deliveries.duplicates()),
+            deliveries: self.deliveries.as_ref().map(|deliveries| report::Deliveries {
+                lost: deliveries.lost(),
+                duplicates: deliveries.duplicates(),
+            }),
             users: self.present.get(),
             most_users: self.most_present.replace(self.present.get()),
             due: self.due.get(),

@@ -39,7 +39,8 @@ pub use script::ScriptError;
 pub use tls::TlsError;
 
 /// An error with all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -190,8 +190,7 @@ mod tests {
             measured: Duration::from_secs(2),
             ended: Ended::Complete,
             failures: Vec::new(),
-            lost: 0,
-            duplicates: 0,
+            deliveries: None,
             generator: Generator { users: 3, ..Generator::default() },
         }
     }

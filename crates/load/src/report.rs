@@ -15,11 +15,19 @@ pub struct Report {
     pub measured: Duration,
     pub ended: Ended,
     pub failures: Vec<Failure>,
-    /// Of a load over a bus: deliveries to its subscribers that did not come in time nor later, and
-    /// those that came again.
-    pub lost: u64,
-    pub duplicates: u64,
+    /// What became of the messages that the load's own subscribers were to have; nothing where it
+    /// publishes none, or has no subscribers.
+    pub deliveries: Option<Deliveries>,
     pub generator: Generator,
+}
+
+/// Deliveries that went wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deliveries {
+    /// They came neither in time nor later.
+    pub lost: u64,
+    /// They came again.
+    pub duplicates: u64,
 }
 
 /// A named request: an endpoint, a step of a task.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::lane::{Orders, Told};
-use crate::report::{Ended, Failure, Generator, Operation, Report, Window};
+use crate::report::{Deliveries, Ended, Failure, Generator, Operation, Report, Window};
 use crate::script::Script;
 
 /// When there are more windows than this, each two become one: a load of any length is between 60
@@ -36,8 +36,7 @@ pub(super) struct Ledger {
 #[derive(Clone, Copy, Default)]
 struct Lane {
     connects: u64,
-    lost: u64,
-    duplicates: u64,
+    deliveries: Option<Deliveries>,
     users: u64,
     most_users: u64,
     due: u64,
@@ -67,8 +66,7 @@ impl Ledger {
                 measured: Duration::ZERO,
                 ended: Ended::Complete,
                 failures: Vec::new(),
-                lost: 0,
-                duplicates: 0,
+                deliveries: None,
                 generator: Generator { threads: orders.share.1, ..Generator::default() },
             },
             failures: BTreeMap::new(),
@@ -88,8 +86,7 @@ impl Ledger {
         }
         *lane = Lane {
             connects: told.connects,
-            lost: told.lost,
-            duplicates: told.duplicates,
+            deliveries: told.deliveries,
             users: told.users,
             most_users: told.most_users,
             due: told.due,
@@ -180,8 +177,11 @@ impl Ledger {
         report.measured = Duration::from_nanos(end.saturating_sub(self.warmup));
         let lanes = self.lanes.values();
         let sum = |of: fn(&Lane) -> u64| lanes.clone().map(of).sum::<u64>();
-        report.lost = sum(|lane| lane.lost);
-        report.duplicates = sum(|lane| lane.duplicates);
+        let deliveries = lanes.clone().filter_map(|lane| lane.deliveries);
+        report.deliveries = deliveries.reduce(|one, other| Deliveries {
+            lost: one.lost + other.lost,
+            duplicates: one.duplicates + other.duplicates,
+        });
         report.generator = Generator {
             threads: report.generator.threads,
             cpu: Duration::from_nanos(sum(|lane| {

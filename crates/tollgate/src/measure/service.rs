@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
+use tollgate_load::chain;
 use tollgate_load::report::{Ended, Progress, Report};
 use tollgate_load::scenario::Shape;
 use tollgate_load::target::Target;
@@ -234,16 +235,4 @@ fn rooted(workload: &mut Workload, root: &Path) {
     if let Login::Nkey(path) | Login::Credentials(path) = &mut workload.bus.login {
         under(path);
     }
-}
-
-/// An error with all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

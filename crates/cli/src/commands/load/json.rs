@@ -32,8 +32,8 @@ pub fn json(told: &str, report: &Report) -> Value {
         "total": figures(&report.total(), over),
         "operations": operations.collect::<Vec<_>>(),
         "failures": failures.collect::<Vec<_>>(),
-        "lost": report.lost,
-        "duplicates": report.duplicates,
+        "lost": report.deliveries.map(|deliveries| deliveries.lost),
+        "duplicates": report.deliveries.map(|deliveries| deliveries.duplicates),
         "generator": {
             "threads": generator.threads,
             "busy": busy(report),

@@ -46,8 +46,7 @@ pub fn healthy() -> Report {
         measured: Duration::from_secs(2),
         ended: Ended::Complete,
         failures: Vec::new(),
-        lost: 0,
-        duplicates: 0,
+        deliveries: None,
         generator: generator(),
     }
 }
@@ -71,8 +70,7 @@ pub fn troubled() -> Report {
             failure("GET /list", "timeout after 30 s", 3),
             failure("POST /item\x1b[2J", "status 503", 12),
         ],
-        lost: 0,
-        duplicates: 0,
+        deliveries: None,
         generator: Generator {
             cpu: Duration::from_secs(6),
             due: 1_500,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use tollgate::report::{Style, visible};
-use tollgate_load::report::{Ended, Generator, Operation, Report, Window};
+use tollgate_load::report::{Deliveries, Ended, Generator, Operation, Report, Window};
 use tollgate_stats::histogram::Histogram;
 
 use super::bars::bars;
@@ -167,11 +167,10 @@ fn generator(report: &Report, total: &Window) -> String {
         row("users", format!("{} on {}", count(*users), plural(*connects, "new connection"))),
         row("sent late by", lateness),
     ];
-    if report.lost > 0 || report.duplicates > 0 {
-        rows.push(row(
-            "deliveries",
-            format!("{} lost, {} twice", count(report.lost), count(report.duplicates)),
-        ));
+    if let Some(Deliveries { lost, duplicates }) = report.deliveries
+        && lost + duplicates > 0
+    {
+        rows.push(row("deliveries", format!("{} lost, {} twice", count(lost), count(duplicates))));
     }
     lines(&rows, &[0, 1], "  ")
 }

@@ -1,7 +1,6 @@
 //! What a load's report says, as series that can be judged.
 
 use tollgate_load::report::{Report, Window};
-use tollgate_load::workload::Act;
 
 use crate::budget::{Bound, Budget};
 use crate::judge::{self, Finding, Strictness, Verdict};
@@ -22,10 +21,10 @@ pub(super) fn series(report: &Report) -> Vec<Series> {
         all.extend(of_windows(Some(&operation.name), report, &operation.windows));
     }
     all.push(single("connects", report.generator.connects as f64, None));
-    // Where nothing is published nothing can be lost, and a promise about it is not kept but idle.
-    if report.operations.iter().any(|operation| operation.method == Act::Publish.word()) {
-        all.push(single("lost", report.lost as f64, None));
-        all.push(single("duplicates", report.duplicates as f64, None));
+    // Where nobody waits for a message none is lost, and a promise about it is not kept but idle.
+    if let Some(deliveries) = report.deliveries {
+        all.push(single("lost", deliveries.lost as f64, None));
+        all.push(single("duplicates", deliveries.duplicates as f64, None));
     }
     all
 }

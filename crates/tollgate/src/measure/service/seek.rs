@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use tollgate_load::chain;
 use tollgate_load::plot::{Canvas, plot};
 use tollgate_load::report::{Ended, Report, Window};
 use tollgate_load::scenario;
@@ -16,7 +17,7 @@ use crate::quantity::Dimension;
 use crate::run::Series;
 
 use super::trees::Trees;
-use super::{Loaded, Onlooker, Service, account, chain};
+use super::{Loaded, Onlooker, Service, account};
 
 /// The series are those of the highest rate that held, with the rate itself as `capacity`; where
 /// none did, those of the last one tried, and a capacity of zero.
@@ -139,8 +140,7 @@ mod tests {
             measured: Duration::from_secs(1),
             ended: Ended::Complete,
             failures: Vec::new(),
-            lost: 0,
-            duplicates: 0,
+            deliveries: None,
             generator: Generator::default(),
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use tollgate_bus::Broker;
+use tollgate_load::chain;
 use tollgate_load::target::Target;
 
 use crate::budget::company::{Beside, Ready, SERVICE};
@@ -15,7 +16,6 @@ use crate::measure::launcher::{Launcher, LauncherError};
 use crate::measure::process::Stand;
 use crate::measure::program::Surroundings;
 
-use super::chain;
 use super::keeper::{Keeper, Program};
 use super::nats;
 use super::ready::Check;

@@ -103,8 +103,7 @@ fn report(seconds: u64) -> Report {
         measured: Duration::from_secs(seconds),
         ended: Ended::Complete,
         failures: Vec::new(),
-        lost: 0,
-        duplicates: 0,
+        deliveries: None,
         generator: Generator::default(),
     }
 }
