@@ -21,3 +21,4 @@ pub mod service;
 pub mod settings;
 pub mod simulation;
 pub mod validation;
+mod wide;

@@ -1,1 +1,283 @@
 //! The field step by step: spikes, diffusion, activator and inhibitor, jitter, clamp.
+
+pub(crate) mod finite;
+mod many;
+mod mean;
+pub(crate) mod sheet;
+mod span;
+mod step;
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::field::{Field, History};
+use crate::random::Random;
+use crate::settings::Settings;
+pub use many::run_many;
+pub use mean::mean;
+use sheet::Sheet;
+use span::Span;
+use step::Kinetics;
+
+/// Volts. What a cell starts with is normal around the first, with the second as its deviation.
+const REST: (f64, f64) = (-0.070, 0.005);
+/// What a spike adds to one cell.
+const SPIKE: (f64, f64) = (0.020, 0.005);
+/// What an activation adds to its cell.
+const ACTIVATION: f64 = 0.005;
+/// No potential is below the first or above the second.
+const CLAMP: (f64, f64) = (-0.095, 0.040);
+/// Activator and inhibitor start evenly below this.
+const SUBSTANCE: f64 = 0.1;
+
+/// A run that can be looked at after each of its steps, which allocate nothing.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    size: usize,
+    steps: usize,
+    alpha: f64,
+    spike_probability: f64,
+    kinetics: Option<Kinetics>,
+    threshold: f64,
+    jitter: Option<f64>,
+    random: Random,
+    cells: Sheet,
+    activator: Sheet,
+    inhibitor: Sheet,
+    /// Of the cells.
+    span: Span,
+    /// Neither activator nor inhibitor is above it.
+    most: f64,
+    counts: Counts,
+    steps_done: usize,
+}
+
+/// What happened in the steps so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Steps that began with a spike.
+    pub growth_events: u64,
+    /// Cells that were raised because of their activator.
+    pub turing_activations: u64,
+    /// Cells that had left the allowed potentials.
+    pub clamping_events: u64,
+}
+
+/// A run's end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub field: Field,
+    /// The cells after every step, if asked for.
+    pub history: Option<History>,
+    pub counts: Counts,
+    pub activator_mean: f64,
+    pub inhibitor_mean: f64,
+}
+
+/// All steps.
+pub fn run(settings: &Settings) -> Result<Outcome, Error> {
+    let mut simulation = Simulation::new(settings)?;
+    for _ in 0..settings.steps {
+        simulation.step()?;
+    }
+    simulation.outcome(None)
+}
+
+/// All steps, each of them kept.
+pub fn run_with_history(settings: &Settings) -> Result<Outcome, Error> {
+    let mut simulation = Simulation::new(settings)?;
+    let mut history = History::with_room(settings.grid_size, settings.steps);
+    for _ in 0..settings.steps {
+        simulation.step()?;
+        history.push(simulation.cells());
+    }
+    simulation.outcome(Some(history))
+}
+
+impl Simulation {
+    /// The state before the first step. Activator and inhibitor are drawn in any case, so that
+    /// without them the same spikes come at the same places.
+    pub fn new(settings: &Settings) -> Result<Simulation, Error> {
+        settings.validate()?;
+        let size = settings.grid_size;
+        let mut random = Random::new(settings.streams, settings.seed);
+        let sheet = |cells| Sheet::new(size, settings.boundary, cells);
+        let count = size * size;
+        let cells: Vec<f64> = (0..count).map(|_| REST.0 + REST.1 * random.normal()).collect();
+        let activator = (0..count).map(|_| random.uniform(0.0, SUBSTANCE)).collect();
+        let inhibitor = (0..count).map(|_| random.uniform(0.0, SUBSTANCE)).collect();
+        let kinetics = Kinetics {
+            activator_diffusion: settings.activator_diffusion,
+            inhibitor_diffusion: settings.inhibitor_diffusion,
+            activator_rate: settings.activator_rate,
+            inhibitor_rate: settings.inhibitor_rate,
+        };
+        Ok(Simulation {
+            size,
+            steps: settings.steps,
+            alpha: settings.alpha,
+            spike_probability: settings.spike_probability,
+            kinetics: settings.turing_enabled.then_some(kinetics),
+            threshold: settings.turing_threshold,
+            jitter: settings.quantum_jitter.then(|| settings.jitter_var.sqrt()),
+            random,
+            span: Span::of(&cells),
+            most: SUBSTANCE,
+            cells: sheet(cells),
+            activator: sheet(activator),
+            inhibitor: sheet(inhibitor),
+            counts: Counts::default(),
+            steps_done: 0,
+        })
+    }
+
+    /// # Errors
+    ///
+    /// If cells are no longer finite, which no allowed settings lead to. It is told every 16 steps,
+    /// and after the last one.
+    pub fn step(&mut self) -> Result<(), Error> {
+        self.spike();
+        self.diffuse();
+        if let Some(kinetics) = self.kinetics {
+            self.react(kinetics);
+        }
+        if let Some(deviation) = self.jitter {
+            for cell in self.cells.cells_mut() {
+                *cell += deviation * self.random.normal();
+            }
+        }
+        self.clamp();
+        self.steps_done += 1;
+        if self.steps_done.is_multiple_of(finite::EVERY) || self.steps_done == self.steps {
+            self.look()?;
+        }
+        Ok(())
+    }
+
+    fn spike(&mut self) {
+        if self.random.unit() >= self.spike_probability {
+            return;
+        }
+        let row = self.random.below(self.size as u64) as usize;
+        let column = self.random.below(self.size as u64) as usize;
+        let cell = &mut self.cells.cells_mut()[row * self.size + column];
+        *cell += SPIKE.0 + SPIKE.1 * self.random.normal();
+        self.span.include(*cell);
+        self.counts.growth_events += 1;
+    }
+
+    fn diffuse(&mut self) {
+        let alpha = self.alpha;
+        self.cells.rewrite(|cell| step::diffused(cell, alpha));
+        self.span = self.span.diffused();
+    }
+
+    fn react(&mut self, kinetics: Kinetics) {
+        let new = |activator, inhibitor| kinetics.react(activator, inhibitor);
+        Sheet::rewrite_both(&mut self.activator, &mut self.inhibitor, new);
+        if self.may_cross(kinetics) {
+            self.activate();
+        }
+    }
+
+    /// Whether anything may have come above the threshold. Cells are looked at only if it cannot
+    /// be told without.
+    fn may_cross(&mut self, kinetics: Kinetics) -> bool {
+        let rate = kinetics.activator_rate.max(kinetics.inhibitor_rate);
+        self.most = span::grown(self.most, rate);
+        if self.most > self.threshold {
+            self.most = span::most(self.activator.cells(), self.inhibitor.cells());
+        }
+        self.most > self.threshold
+    }
+
+    /// Raises the potential above the threshold, and keeps both substances at one at most.
+    fn activate(&mut self) {
+        let (threshold, mut activations) = (self.threshold, 0);
+        let cells = self.cells.cells_mut().iter_mut();
+        // Without branches, since activators around the threshold come in no order.
+        for (activator, cell) in self.activator.cells_mut().iter_mut().zip(cells) {
+            let is_active = *activator > threshold;
+            *cell = if is_active { *cell + ACTIVATION } else { *cell };
+            activations += u64::from(is_active);
+            *activator = lowered(*activator);
+        }
+        self.counts.turing_activations += activations;
+        for inhibitor in self.inhibitor.cells_mut() {
+            *inhibitor = lowered(*inhibitor);
+        }
+        self.most = lowered(self.most);
+        self.span.most += ACTIVATION;
+    }
+
+    fn clamp(&mut self) {
+        let (least, most) = CLAMP;
+        if self.jitter.is_none() && self.span.is_within(least, most) {
+            return;
+        }
+        let mut clamped = 0;
+        for cell in self.cells.cells_mut() {
+            let within = if *cell < least { least } else { *cell };
+            let within = if within > most { most } else { within };
+            clamped += u64::from(*cell < least || *cell > most);
+            *cell = within;
+        }
+        self.counts.clamping_events += clamped;
+        self.span = Span::of(self.cells.cells());
+    }
+
+    fn look(&self) -> Result<(), Error> {
+        finite::check("potential", self.cells.cells(), self.steps_done)?;
+        finite::check("activator", self.activator.cells(), self.steps_done)?;
+        finite::check("inhibitor", self.inhibitor.cells(), self.steps_done)
+    }
+
+    fn outcome(self, history: Option<History>) -> Result<Outcome, Error> {
+        Ok(Outcome {
+            counts: self.counts,
+            activator_mean: mean(self.activator.cells()),
+            inhibitor_mean: mean(self.inhibitor.cells()),
+            field: Field::new(self.size, self.cells.into_cells())?,
+            history,
+        })
+    }
+
+    /// In volts, row by row.
+    #[must_use]
+    pub fn cells(&self) -> &[f64] {
+        self.cells.cells()
+    }
+
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    #[must_use]
+    pub fn steps_done(&self) -> usize {
+        self.steps_done
+    }
+
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    #[must_use]
+    pub fn activator(&self) -> &[f64] {
+        self.activator.cells()
+    }
+
+    #[must_use]
+    pub fn inhibitor(&self) -> &[f64] {
+        self.inhibitor.cells()
+    }
+}
+
+/// At most one; what is not a number stays as it is.
+fn lowered(value: f64) -> f64 {
+    if value > 1.0 { 1.0 } else { value }
+}

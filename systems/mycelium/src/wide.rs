@@ -1,0 +1,28 @@
+//! Loops with the widest registers that the processor at hand has, chosen while the program runs.
+//! Results are the same bits: what is added and multiplied is never fused.
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// Something to compute. `work` and all that it calls have to be inlined, for what is called is
+/// compiled for any processor.
+pub(crate) trait Work {
+    type Output;
+
+    fn work(self) -> Self::Output;
+}
+
+struct Widely<W>(W);
+
+impl<W: Work> WithSimd for Widely<W> {
+    type Output = W::Output;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _registers: S) -> W::Output {
+        self.0.work()
+    }
+}
+
+#[inline]
+pub(crate) fn widely<W: Work>(work: W) -> W::Output {
+    Arch::new().dispatch(Widely(work))
+}
