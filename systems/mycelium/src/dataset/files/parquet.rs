@@ -1,0 +1,131 @@
+//! Flat columns in one group of rows, all of them required.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
+use ::parquet::column::reader::ColumnReader;
+use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use ::parquet::schema::types::{Type, TypePtr};
+
+use super::super::error::DatasetError;
+use super::super::table::{Column, Table};
+
+pub(super) fn write(table: &Table, file: File) -> io::Result<()> {
+    fill(table, file).map_err(io::Error::other)
+}
+
+fn fill(table: &Table, file: File) -> Result<(), ParquetError> {
+    let fields: Result<Vec<TypePtr>, _> =
+        table.columns.iter().map(|(name, column)| field(name, column)).collect();
+    let schema = Arc::new(Type::group_type_builder("run").with_fields(fields?).build()?);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        // The version of a library would make two equal datasets differ.
+        .set_created_by("mycelium".to_owned())
+        .build();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
+    let mut group = writer.next_row_group()?;
+    for (_, column) in &table.columns {
+        let mut out = group.next_column()?.expect("the schema has the table's columns");
+        put(column, &mut out)?;
+        out.close()?;
+    }
+    group.close()?;
+    writer.close()?;
+    Ok(())
+}
+
+fn field(name: &str, column: &Column) -> Result<TypePtr, ParquetError> {
+    let (physical, logical) = match column {
+        Column::Int(_) => (Physical::INT64, None),
+        Column::Float(_) => (Physical::DOUBLE, None),
+        Column::Bool(_) => (Physical::BOOLEAN, None),
+        Column::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+    };
+    let builder = Type::primitive_type_builder(name, physical)
+        .with_repetition(Repetition::REQUIRED)
+        .with_logical_type(logical);
+    Ok(Arc::new(builder.build()?))
+}
+
+fn put(column: &Column, out: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
+    match column {
+        Column::Int(values) => out.typed::<Int64Type>().write_batch(values, None, None)?,
+        Column::Float(values) => out.typed::<DoubleType>().write_batch(values, None, None)?,
+        Column::Bool(values) => out.typed::<BoolType>().write_batch(values, None, None)?,
+        Column::Text(values) => {
+            let bytes: Vec<ByteArray> =
+                values.iter().map(|text| ByteArray::from(text.as_str())).collect();
+            out.typed::<ByteArrayType>().write_batch(&bytes, None, None)?
+        }
+    };
+    Ok(())
+}
+
+pub(super) fn read(file: File, path: &Path) -> Result<Table, DatasetError> {
+    let bad = |error: ParquetError| DatasetError::content(path, &error);
+    let reader = SerializedFileReader::new(file).map_err(bad)?;
+    let mut table = Table::default();
+    let groups = reader.num_row_groups();
+    for (at, field) in reader.metadata().file_metadata().schema_descr().columns().iter().enumerate()
+    {
+        let mut whole: Option<Column> = None;
+        for group in 0..groups {
+            let group = reader.get_row_group(group).map_err(bad)?;
+            let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            let column = group.get_column_reader(at).and_then(|column| take(column, rows));
+            let column = column.map_err(bad)?;
+            match &mut whole {
+                None => whole = Some(column),
+                Some(whole) => join(whole, column),
+            }
+        }
+        let column = whole.unwrap_or(Column::Float(Vec::new()));
+        table.columns.push((field.name().to_owned(), column));
+    }
+    Ok(table)
+}
+
+fn take(reader: ColumnReader, rows: usize) -> Result<Column, ParquetError> {
+    Ok(match reader {
+        ColumnReader::Int64ColumnReader(mut reader) => {
+            let mut values = Vec::new();
+            reader.read_records(rows, None, None, &mut values)?;
+            Column::Int(values)
+        }
+        ColumnReader::DoubleColumnReader(mut reader) => {
+            let mut values = Vec::new();
+            reader.read_records(rows, None, None, &mut values)?;
+            Column::Float(values)
+        }
+        ColumnReader::BoolColumnReader(mut reader) => {
+            let mut values = Vec::new();
+            reader.read_records(rows, None, None, &mut values)?;
+            Column::Bool(values)
+        }
+        ColumnReader::ByteArrayColumnReader(mut reader) => {
+            let mut values: Vec<ByteArray> = Vec::new();
+            reader.read_records(rows, None, None, &mut values)?;
+            let text = |bytes: &ByteArray| Ok(bytes.as_utf8()?.to_owned());
+            Column::Text(values.iter().map(text).collect::<Result<_, ParquetError>>()?)
+        }
+        _ => return Err(ParquetError::General("a column of a kind that is not read here".into())),
+    })
+}
+
+fn join(whole: &mut Column, more: Column) {
+    match (whole, more) {
+        (Column::Int(whole), Column::Int(more)) => whole.extend(more),
+        (Column::Float(whole), Column::Float(more)) => whole.extend(more),
+        (Column::Bool(whole), Column::Bool(more)) => whole.extend(more),
+        (Column::Text(whole), Column::Text(more)) => whole.extend(more),
+        _ => unreachable!("a column is of one kind in all groups"),
+    }
+}

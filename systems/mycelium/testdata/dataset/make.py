@@ -1,0 +1,41 @@
+"""Makes the files beside it by other hands than ours, and prints what NumPy draws for two rows.
+
+    pip install numpy pandas pyarrow
+    python make.py
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+here = Path(__file__).parent
+frame = pd.DataFrame(
+    {
+        "number": np.array([1, -2, 2**63 - 1], dtype=np.int64),
+        "real": np.array([0.1, -1e300, 5e-324]),
+        "truth": np.array([True, False, True]),
+        "words": ["a,b", '"q"', "naïve €"],
+    }
+)
+frame.to_csv(here / "table.csv", index=False)
+np.savez(here / "table.npz", **{name: frame[name].to_numpy().astype("<U7") if name == "words"
+                                else frame[name].to_numpy() for name in frame})
+# Required columns, without the marks of what is missing that pandas writes.
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+kinds = {"number": pa.int64(), "real": pa.float64(), "truth": pa.bool_(), "words": pa.string()}
+schema = pa.schema([pa.field(name, kind, nullable=False) for name, kind in kinds.items()])
+table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+pq.write_table(table, here / "table.parquet", compression="zstd")
+
+rng = np.random.default_rng(42)
+for _ in range(2):
+    grid = rng.choice([32, 64])
+    steps = rng.integers(50, 201)
+    alpha = rng.uniform(0.1, 0.2)
+    turing = rng.choice([True, False])
+    spike = rng.uniform(0.15, 0.35)
+    theta = rng.uniform(0.65, 0.85)
+    print(grid, steps, turing, repr(float(alpha)), repr(float(spike)), repr(float(theta)))
