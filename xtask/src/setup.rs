@@ -83,6 +83,12 @@ const TOOLS: &[Tool] = &[
         need: Need::Required,
     },
     Tool {
+        program: "chromium",
+        from: From::Debian("chromium"),
+        purpose: "the tests that open the live page",
+        need: Need::Required,
+    },
+    Tool {
         program: "hyperfine",
         from: From::Debian("hyperfine"),
         purpose: "the comparison with hyperfine",
