@@ -90,7 +90,13 @@ impl Plan {
                     return Err(Error::Shape("a scenario has alphas, and seeds for them".into()));
                 }
             }
-            Recipe::Product { .. } => {}
+            Recipe::Product { .. } => {
+                let whole = Plan::new(self.recipe.clone(), 0).samples;
+                if self.samples != whole {
+                    let expected = "the number of combinations, each with its seeds";
+                    return Err(Error::out_of_range("num_samples", self.samples, expected));
+                }
+            }
         }
         // What can be drawn lies between the least and the most, which were looked at.
         self.draws().iter().try_for_each(|draw| draw.settings.validate())

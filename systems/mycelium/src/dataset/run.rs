@@ -71,10 +71,8 @@ pub fn generate(
         Ok(())
     });
     failed.sort_by_key(|(number, _)| *number);
-    if kept.is_err() {
-        // The rows that were computed stay beside it.
-        kept?;
-    }
+    // The rows that were computed stay beside it, whatever happened.
+    kept?;
     let mut report = Report { rows: rows.len(), columns: 0, taken_up, failed, is_stopped: false };
     if rows.len() + report.failed.len() < draws.len() {
         journal.remove_if_empty(rows.len())?;

@@ -29,6 +29,11 @@ kinds = {"number": pa.int64(), "real": pa.float64(), "truth": pa.bool_(), "words
 schema = pa.schema([pa.field(name, kind, nullable=False) for name, kind in kinds.items()])
 table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
 pq.write_table(table, here / "table.parquet", compression="zstd")
+# As pandas does it by itself, where each value may be missing; a count that is cannot be read.
+missing = frame.assign(real=[np.nan, -1e300, 5e-324])
+missing.to_parquet(here / "optional.parquet", compression="zstd")
+missing = pd.DataFrame({"number": pd.array([1, None, 2**63 - 1], dtype="Int64")})
+missing.to_parquet(here / "missing.parquet", compression="zstd")
 
 rng = np.random.default_rng(42)
 for _ in range(2):

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
-use ::parquet::column::reader::ColumnReader;
-use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -69,7 +69,13 @@ fn put(column: &Column, out: &mut SerializedColumnWriter<'_>) -> Result<(), Parq
     Ok(())
 }
 
+/// At some damaged files the library panics, as where a column begins before its file.
 pub(super) fn read(file: File, path: &Path) -> Result<Table, DatasetError> {
+    let damaged = || DatasetError::content(path, &"it is a damaged Parquet file");
+    std::panic::catch_unwind(|| read_whole(file, path)).unwrap_or_else(|_| Err(damaged()))
+}
+
+fn read_whole(file: File, path: &Path) -> Result<Table, DatasetError> {
     let bad = |error: ParquetError| DatasetError::content(path, &error);
     let reader = SerializedFileReader::new(file).map_err(bad)?;
     let mut table = Table::default();
@@ -80,7 +86,8 @@ pub(super) fn read(file: File, path: &Path) -> Result<Table, DatasetError> {
         for group in 0..groups {
             let group = reader.get_row_group(group).map_err(bad)?;
             let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-            let column = group.get_column_reader(at).and_then(|column| take(column, rows));
+            let column = group.get_column_reader(at);
+            let column = column.and_then(|column| take(column, rows, field.max_def_level()));
             let column = column.map_err(bad)?;
             match &mut whole {
                 None => whole = Some(column),
@@ -93,31 +100,41 @@ pub(super) fn read(file: File, path: &Path) -> Result<Table, DatasetError> {
     Ok(table)
 }
 
-fn take(reader: ColumnReader, rows: usize) -> Result<Column, ParquetError> {
+fn take(reader: ColumnReader, rows: usize, most: i16) -> Result<Column, ParquetError> {
     Ok(match reader {
-        ColumnReader::Int64ColumnReader(mut reader) => {
-            let mut values = Vec::new();
-            reader.read_records(rows, None, None, &mut values)?;
-            Column::Int(values)
+        ColumnReader::Int64ColumnReader(reader) => Column::Int(values(reader, rows, most, None)?),
+        // As pandas reads it: what is missing is no number.
+        ColumnReader::DoubleColumnReader(reader) => {
+            Column::Float(values(reader, rows, most, Some(&f64::NAN))?)
         }
-        ColumnReader::DoubleColumnReader(mut reader) => {
-            let mut values = Vec::new();
-            reader.read_records(rows, None, None, &mut values)?;
-            Column::Float(values)
-        }
-        ColumnReader::BoolColumnReader(mut reader) => {
-            let mut values = Vec::new();
-            reader.read_records(rows, None, None, &mut values)?;
-            Column::Bool(values)
-        }
-        ColumnReader::ByteArrayColumnReader(mut reader) => {
-            let mut values: Vec<ByteArray> = Vec::new();
-            reader.read_records(rows, None, None, &mut values)?;
+        ColumnReader::BoolColumnReader(reader) => Column::Bool(values(reader, rows, most, None)?),
+        ColumnReader::ByteArrayColumnReader(reader) => {
             let text = |bytes: &ByteArray| Ok(bytes.as_utf8()?.to_owned());
+            let values = values(reader, rows, most, None)?;
             Column::Text(values.iter().map(text).collect::<Result<_, ParquetError>>()?)
         }
         _ => return Err(ParquetError::General("a column of a kind that is not read here".into())),
     })
+}
+
+/// `most` is the level of what is there, 0 in columns where nothing can be missing.
+fn values<T: DataType>(
+    mut reader: ColumnReaderImpl<T>,
+    rows: usize,
+    most: i16,
+    missing: Option<&T::T>,
+) -> Result<Vec<T::T>, ParquetError> {
+    let (mut values, mut levels) = (Vec::new(), Vec::new());
+    reader.read_records(rows, (most > 0).then_some(&mut levels), None, &mut values)?;
+    if most > 0 {
+        let mut present = values.into_iter();
+        let value = |&level: &i16| if level == most { present.next() } else { missing.cloned() };
+        values = levels.iter().map_while(value).collect();
+    }
+    if values.len() == rows {
+        return Ok(values);
+    }
+    Err(ParquetError::General(format!("row {} has no value", values.len())))
 }
 
 fn join(whole: &mut Column, more: Column) {

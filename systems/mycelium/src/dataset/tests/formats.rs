@@ -36,6 +36,22 @@ fn files_of_pandas_and_numpy_are_read() {
     }
 }
 
+/// Made by `testdata/dataset/make.py`, by pandas, whose columns may all have missing values.
+#[cfg(feature = "parquet")]
+#[test]
+fn what_is_missing_in_a_file_of_pandas_is_no_number() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/dataset");
+    let found = read(&folder.join("optional.parquet")).unwrap();
+    let whole = table();
+    for name in ["number", "truth", "words"] {
+        assert_eq!(found.column(name), whole.column(name), "{name}");
+    }
+    let reals = found.column("real").unwrap().numbers().unwrap();
+    assert!(reals[0].is_nan() && reals[1..] == [-1e300, 5e-324], "{reals:?}");
+    let error = read(&folder.join("missing.parquet")).unwrap_err().to_string();
+    assert!(error.ends_with("missing.parquet: Parquet error: row 1 has no value"), "{error}");
+}
+
 #[test]
 fn an_unknown_ending_is_refused_with_those_that_are_known() {
     let error = Format::of(Path::new("a/b.xlsx")).unwrap_err().to_string();
@@ -58,6 +74,23 @@ fn a_file_that_is_something_else_is_refused_by_its_name() {
     std::fs::write(&path, "a,b\n1,2\n3\n").unwrap();
     let error = read(&path).unwrap_err().to_string();
     assert!(error.contains("line: 3"), "{error}");
+}
+
+/// Such as a column that begins before its file does.
+#[cfg(feature = "parquet")]
+#[test]
+fn damage_at_which_the_library_panics_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.parquet");
+    write(&table(), Format::Parquet, &path).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let refused = (0..whole.len()).filter(|&at| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x01;
+        std::fs::write(&path, bytes).unwrap();
+        read(&path).is_err_and(|error| error.to_string().ends_with("it is a damaged Parquet file"))
+    });
+    assert!(refused.count() > 0);
 }
 
 proptest! {

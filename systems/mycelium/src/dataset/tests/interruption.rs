@@ -85,6 +85,65 @@ fn with_side_file(bytes: &[u8]) -> Result<Vec<u8>, DatasetError> {
     Ok(fs::read(&out).unwrap())
 }
 
+#[test]
+fn stopped_after_any_row_it_goes_on_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = small(6);
+    let whole = folder.path().join("whole.csv");
+    make(&plan, &whole, 1);
+    for rows in 0..5 {
+        let out = folder.path().join(format!("{rows}.csv"));
+        assert!(interrupted(&plan, &out, rows).is_stopped, "{rows}");
+        let report = make(&plan, &out, 2);
+        assert!(report.taken_up >= rows && report.taken_up < 6, "{rows}: {report:?}");
+        assert!(fs::read(&out).unwrap() == fs::read(&whole).unwrap(), "{rows}");
+    }
+}
+
+/// What is taken up of a side file, and how long it is afterwards.
+fn taken_up(bytes: &[u8]) -> Result<(Vec<(usize, Row)>, u64), DatasetError> {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("a.csv");
+    fs::write(journal::beside(&out), bytes).unwrap();
+    let (_journal, rows) = journal::Journal::open(&out, &small(4).digest())?;
+    let length = fs::metadata(journal::beside(&out)).unwrap().len();
+    Ok((rows.into_iter().collect(), length))
+}
+
+#[test]
+fn of_a_side_file_cut_anywhere_just_the_whole_lines_are_taken_up() {
+    let side = side_file();
+    let (all, _) = taken_up(&side).unwrap();
+    let head = side.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    for length in 0..=side.len() {
+        let lines = side[..length].iter().filter(|&&byte| byte == b'\n').count();
+        let ended = side[..length].iter().rposition(|&byte| byte == b'\n');
+        let (rows, left) = taken_up(&side[..length]).unwrap();
+        assert_eq!(rows, all[..lines.saturating_sub(1)], "{length}");
+        assert_eq!(left as usize, ended.map_or(head, |at| at + 1), "{length}");
+    }
+}
+
+#[test]
+fn of_a_side_file_damaged_anywhere_no_other_row_is_taken_up() {
+    let side = side_file();
+    let (all, _) = taken_up(&side).unwrap();
+    let head = side.iter().position(|&byte| byte == b'\n').unwrap();
+    for at in 0..side.len() {
+        for flip in [0x01, 0x20, 0x80] {
+            let mut damaged = side.clone();
+            damaged[at] ^= flip;
+            match taken_up(&damaged) {
+                Ok((rows, _)) => assert!(at > head && rows.len() < all.len(), "{at} ^ {flip}"),
+                Err(error) => {
+                    let is_refused = matches!(error, DatasetError::OtherPlan { .. });
+                    assert!(at <= head && is_refused, "{at} ^ {flip}: {error}");
+                }
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

@@ -68,6 +68,8 @@ fn what_cannot_be_drawn_is_refused_by_its_name() {
     assert!(refusal(&small(0)).contains("num_samples"));
     assert!(refusal(&small(100_001)).contains("num_samples"));
     assert!(refusal(&Plan { seed: u64::MAX, ..small(1) }).contains("seed"));
+    let product = Preset::named("product").unwrap().plan();
+    assert!(refusal(&Plan { samples: 71, ..product }).contains("`num_samples` is 71"));
     let with = |change: fn(&mut Sampler)| {
         let mut plan = small(2);
         let Recipe::Sampled(sampler) = &mut plan.recipe else { panic!("the demo is sampled") };
