@@ -6,7 +6,6 @@ mod described;
 mod features;
 mod inspect;
 mod nernst;
-mod npy;
 mod output;
 mod progress;
 mod serve;

@@ -3,6 +3,7 @@
 //! A [`Plan`] says which runs; everything drawn for a row comes from the plan alone, so that rows
 //! can be computed in any order, by any number of threads, and again after an interruption.
 
+pub mod array;
 mod error;
 mod files;
 pub mod inspect;

@@ -13,6 +13,7 @@ pub mod lyapunov;
 pub mod membrane;
 pub mod model;
 pub mod nernst;
+pub mod npy;
 pub mod pattern;
 pub mod picture;
 pub mod random;

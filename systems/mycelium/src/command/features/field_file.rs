@@ -5,8 +5,8 @@ use std::io::BufReader;
 use std::path::Path;
 
 use crate::command::BadInput;
-use crate::command::npy::{self, Array};
 use crate::command::output::ending;
+use crate::npy::{self, Array};
 
 /// One field or several, one after the other in time; in volts.
 pub struct Frames {

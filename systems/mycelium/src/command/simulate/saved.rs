@@ -8,9 +8,9 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::command::BadInput;
-use crate::command::npy;
 use crate::command::output::{check_ending, check_place, ending, write};
 use crate::field::{Field, History};
+use crate::npy;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]

@@ -1,4 +1,4 @@
-//! Arrays as NumPy saves them: `.npy`, and `.npz`, which is a ZIP of those.
+//! Arrays as NumPy saves them (numpy.lib.format): `.npy`, and `.npz`, which is a ZIP of those.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -13,6 +13,16 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 pub struct Array {
     pub shape: Vec<usize>,
     pub values: Vec<f64>,
+}
+
+/// What is said before the values of an array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// As in `<f8`.
+    pub kind: &'a str,
+    pub shape: Vec<usize>,
+    /// Column by column.
+    pub is_fortran: bool,
 }
 
 /// Why a file holds no array of doubles.
@@ -50,23 +60,39 @@ impl Array {
     }
 }
 
+/// What comes before values that lie row by row.
+///
+/// # Panics
+///
+/// If the shape has thousands of sides.
+#[must_use]
+pub fn head(kind: &str, shape: &[usize]) -> Vec<u8> {
+    let sides: String = shape.iter().map(|side| format!("{side}, ")).collect();
+    let sides = sides.trim_end();
+    let text = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({sides}), }}");
+    // Values begin at a multiple of 64 bytes; ten come before the header, a line end closes it.
+    let padded = (10 + text.len() + 1).next_multiple_of(64) - 11;
+    let text = format!("{text:<padded$}\n");
+    let length = u16::try_from(text.len()).expect("a header is short");
+    [MAGIC, &[1, 0], &length.to_le_bytes(), text.as_bytes()].concat()
+}
+
+/// How entries of an archive are written: the same bytes for the same array.
+#[must_use]
+pub fn entry() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644)
+}
+
 /// Writes the header, and the values part by part.
 pub fn write<'a>(
     out: &mut impl Write,
     shape: &[usize],
     parts: impl IntoIterator<Item = &'a [f64]>,
 ) -> io::Result<()> {
-    let sides: String = shape.iter().map(|side| format!("{side}, ")).collect();
-    let mut header =
-        format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}), }}", sides.trim_end());
-    // Values begin at a multiple of 64 bytes; ten come before the header, a line end closes it.
-    let padded = (10 + header.len() + 1).next_multiple_of(64) - 11;
-    header = format!("{header:<padded$}\n");
-    let length = u16::try_from(header.len()).map_err(io::Error::other)?;
-    out.write_all(MAGIC)?;
-    out.write_all(&[1, 0])?;
-    out.write_all(&length.to_le_bytes())?;
-    out.write_all(header.as_bytes())?;
+    out.write_all(&head("<f8", shape))?;
     let mut block = Vec::with_capacity(8192);
     for chunk in parts.into_iter().flat_map(|part| part.chunks(1024)) {
         block.clear();
@@ -76,7 +102,7 @@ pub fn write<'a>(
     Ok(())
 }
 
-/// Writes an archive of one array, the same bytes for the same array.
+/// Writes an archive of one array.
 pub fn write_npz<'a>(
     out: impl Write + Seek,
     name: &str,
@@ -84,11 +110,7 @@ pub fn write_npz<'a>(
     parts: impl IntoIterator<Item = &'a [f64]>,
 ) -> Result<(), NpyError> {
     let mut zip = ZipWriter::new(out);
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .last_modified_time(zip::DateTime::default())
-        .large_file(true);
-    zip.start_file(format!("{name}.npy"), options)?;
+    zip.start_file(format!("{name}.npy"), entry().large_file(true))?;
     write(&mut zip, shape, parts)?;
     zip.finish()?;
     Ok(())
@@ -108,7 +130,8 @@ pub fn read_npz(path: &Path, name: &str) -> Result<Array, NpyError> {
     Array::read(&mut file)
 }
 
-fn parse(bytes: &[u8]) -> Result<Array, NpyError> {
+/// What an array says of itself, and the bytes of its values, which may be too few or too many.
+pub fn split(bytes: &[u8]) -> Result<(Head<'_>, &[u8]), NpyError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(NpyError::Magic)?;
     let (length, start) = match rest {
         [1, _, low, high, ..] => (usize::from(u16::from_le_bytes([*low, *high])), 4),
@@ -116,20 +139,30 @@ fn parse(bytes: &[u8]) -> Result<Array, NpyError> {
         _ => return Err(NpyError::Magic),
     };
     let header = rest.get(start..start + length).ok_or(NpyError::Magic)?;
-    let header = String::from_utf8_lossy(header);
-    let bad = || NpyError::Header(header.trim().chars().take(120).collect());
-    let kind = quoted(&header, "'descr':").ok_or_else(bad)?;
-    let shape = shape(&header).ok_or_else(bad)?;
-    match value_after(&header, "'fortran_order':").ok_or_else(bad)? {
-        text if text.starts_with("False") => {}
-        // A single row or column is the same in both.
-        text if text.starts_with("True") && shape.len() < 2 => {}
-        text if text.starts_with("True") => return Err(NpyError::Order),
-        _ => return Err(bad()),
-    }
+    let bad = || {
+        let text = String::from_utf8_lossy(header);
+        NpyError::Header(text.trim().chars().take(120).collect())
+    };
+    let text = str::from_utf8(header).map_err(|_| bad())?;
+    let kind = quoted(text, "'descr':").ok_or_else(bad)?;
+    let shape = shape(text).ok_or_else(bad)?;
     let values = shape.iter().try_fold(1_usize, |all, side| all.checked_mul(*side));
-    let values = values.filter(|values| *values <= MOST_VALUES).ok_or_else(bad)?;
-    let body = &rest[start + length..];
+    values.filter(|values| *values <= MOST_VALUES).ok_or_else(bad)?;
+    let is_fortran = match value_after(text, "'fortran_order':").ok_or_else(bad)? {
+        text if text.starts_with("False") => false,
+        text if text.starts_with("True") => true,
+        _ => return Err(bad()),
+    };
+    Ok((Head { kind, shape, is_fortran }, &rest[start + length..]))
+}
+
+fn parse(bytes: &[u8]) -> Result<Array, NpyError> {
+    let (Head { kind, shape, is_fortran }, body) = split(bytes)?;
+    // A single row or column is the same in both orders.
+    if is_fortran && shape.len() > 1 {
+        return Err(NpyError::Order);
+    }
+    let values: usize = shape.iter().product();
     let width = match kind {
         "<f8" => 8,
         "<f4" => 4,
