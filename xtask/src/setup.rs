@@ -89,6 +89,12 @@ const TOOLS: &[Tool] = &[
         need: Need::Required,
     },
     Tool {
+        program: "promtool",
+        from: From::Debian("prometheus"),
+        purpose: "the tests that check rules for Prometheus",
+        need: Need::Required,
+    },
+    Tool {
         program: "hyperfine",
         from: From::Debian("hyperfine"),
         purpose: "the comparison with hyperfine",

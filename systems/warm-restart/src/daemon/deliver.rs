@@ -1,0 +1,148 @@
+//! Tells people: a thread that does one errand at a time, so that nothing waits for them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tollgate_alerts::file::{Action, Deed};
+use tollgate_alerts::notify::{Alert, Notification};
+use tollgate_alerts::outbox::Errand;
+
+use crate::post;
+
+/// What somebody is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The action and the group: a newer one takes the place of an older one that still waits.
+    pub key: String,
+    pub action: String,
+    pub body: String,
+}
+
+/// How one trial ended.
+#[derive(Debug)]
+pub struct Trial {
+    pub errand: Errand<Message>,
+    pub outcome: Result<(), String>,
+}
+
+impl Message {
+    /// A notification as JSON.
+    #[must_use]
+    pub fn new(action: &str, told: &Notification, wall_ms: i64) -> Message {
+        let body = json!({
+            "reason": format!("{:?}", told.reason).to_lowercase(),
+            "group": told.group.iter().collect::<BTreeMap<_, _>>(),
+            "at_ms": wall_ms,
+            "alerts": told.alerts.iter().map(alert).collect::<Vec<_>>(),
+        });
+        let (action, key) = (action.to_owned(), format!("{action} {}", told.group));
+        Message { key, action, body: body.to_string() }
+    }
+}
+
+fn alert(alert: &Alert) -> Value {
+    json!({
+        "rule": alert.rule,
+        "severity": alert.severity.name(),
+        "is_firing": alert.is_firing,
+        "labels": alert.labels.iter().collect::<BTreeMap<_, _>>(),
+        "value": alert.value.is_finite().then_some(alert.value),
+        "summary": alert.summary,
+    })
+}
+
+/// Starts the thread. It takes one errand at a time and tells `ended` how that went.
+pub fn start(
+    actions: Vec<Action>,
+    ended: impl Fn(Trial) + Send + 'static,
+) -> io::Result<SyncSender<Errand<Message>>> {
+    let (give, take) = sync_channel(1);
+    thread::Builder::new().name("deliver".to_owned()).spawn(move || run(&actions, &take, ended))?;
+    Ok(give)
+}
+
+fn run(actions: &[Action], take: &Receiver<Errand<Message>>, ended: impl Fn(Trial)) {
+    while let Ok(errand) = take.recv() {
+        let outcome = tell(actions, &errand.what);
+        ended(Trial { errand, outcome });
+    }
+}
+
+/// A program has a minute: whoever waits for it keeps others from being told.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+const LOOKS: u32 = 3000;
+
+/// An action that nobody described goes to the log, as the action `log` does.
+fn tell(actions: &[Action], message: &Message) -> Result<(), String> {
+    let described = actions.iter().find(|action| action.name == message.action);
+    match described.map(|action| &action.deed) {
+        None | Some(Deed::Log) => {
+            tracing::warn!(action = message.action, "{}", message.body);
+            Ok(())
+        }
+        Some(Deed::Post { url }) => match post::post(url, &message.body) {
+            Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
+            Ok(answer) => Err(format!("{url} answered {}", answer.status)),
+            Err(error) => Err(error.to_string()),
+        },
+        Some(Deed::Run { command }) => execute(command, &message.body),
+        Some(Deed::Publish { .. }) => Err("there is no bus to publish on".to_owned()),
+    }
+}
+
+/// The message is its input.
+fn execute(command: &[String], body: &str) -> Result<(), String> {
+    let (program, arguments) = command.split_first().ok_or("the command is empty")?;
+    let failed = |error: io::Error| format!("failed to run {program}: {error}");
+    let mut started = Command::new(program);
+    started.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = started.spawn().map_err(failed)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let body = body.to_owned();
+        // Who does not read it has no use for it, and must not keep us waiting.
+        thread::spawn(move || stdin.write_all(body.as_bytes()));
+    }
+    for _ in 0..LOOKS {
+        match child.try_wait().map_err(failed)? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(format!("{program} ended with {status}")),
+            None => thread::sleep(BETWEEN_LOOKS),
+        }
+    }
+    child.kill().and_then(|()| child.wait()).map_err(failed)?;
+    Err(format!("{program} took longer than a minute, and was ended"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(action: &str) -> Message {
+        Message { key: "k".to_owned(), action: action.to_owned(), body: "{\"a\":1}".to_owned() }
+    }
+
+    #[test]
+    fn a_command_is_given_the_message_and_its_end_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("told");
+        let action = |name: &str, deed| Action { name: name.to_owned(), deed };
+        let shell =
+            |script: String| Deed::Run { command: vec!["sh".to_owned(), "-c".to_owned(), script] };
+        let actions = [
+            action("good", shell(format!("cat > {}", path.display()))),
+            action("bad", shell("exit 3".to_owned())),
+            action("safe", Deed::Post { url: "https://example.org/x".to_owned() }),
+        ];
+        assert_eq!(tell(&actions, &message("good")), Ok(()));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"a\":1}");
+        assert!(tell(&actions, &message("bad")).unwrap_err().contains("exit status: 3"));
+        assert!(tell(&actions, &message("safe")).unwrap_err().contains("https"));
+        assert_eq!(tell(&actions, &message("unknown")), Ok(()));
+    }
+}

@@ -1,0 +1,281 @@
+//! The thread that owns all that is known.
+//!
+//! Whoever reports is answered once the counters are on the disk; those who come in the meantime
+//! share the next save. A save that fails takes back what was to be counted, so that it can be
+//! reported again.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tollgate_alerts::outbox::{Errand, Outbox, Patience};
+
+use super::clock::Clock;
+use super::deliver::{Message, Trial};
+use super::keeper::{Content, Keeper};
+use super::schedule::Schedule;
+use super::sd::Supervisor;
+use super::text;
+use crate::core::Core;
+use crate::event::Report;
+
+/// What others want of it.
+#[derive(Debug)]
+pub enum Request {
+    Report { reports: Vec<Report>, answer: oneshot::Sender<Result<(), Refusal>> },
+    Show { what: Shown, answer: oneshot::Sender<String> },
+    Ended(Trial),
+    Stop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Metrics,
+    Json,
+    Alerts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There are too many names.
+    Names(String),
+    /// It could not be saved, and is not counted.
+    Unsaved(String),
+}
+
+pub struct Watch {
+    pub core: Core,
+    pub outbox: Outbox<Message>,
+    pub keeper: Keeper,
+    pub clock: Clock,
+    pub supervisor: Supervisor,
+    pub deliver: SyncSender<Errand<Message>>,
+    pub schedule: Schedule,
+    pub save_every_ms: i64,
+    /// An errand is with the one who delivers.
+    pub is_telling: bool,
+    pub figures: Figures,
+}
+
+/// What it says about itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Figures {
+    pub evaluations: u64,
+    pub evaluation_seconds: f64,
+    pub saves: u64,
+    pub failed_saves: u64,
+    pub saved_ms: i64,
+    pub alive_ms: i64,
+}
+
+/// How long the last errand may take once the service ends.
+const LAST_ERRAND: Duration = Duration::from_secs(10);
+
+/// Requests that one save answers for, at most.
+const MOST: usize = 512;
+
+impl Watch {
+    /// Until it is told to stop, or nobody is left who could ask.
+    pub fn run(mut self, requests: &Receiver<Request>) -> Result<(), Refusal> {
+        loop {
+            let wait = Duration::from_millis(self.wait_ms());
+            let mut batch = Vec::new();
+            let is_over = match requests.recv_timeout(wait) {
+                Ok(first) => {
+                    batch.push(first);
+                    batch.extend(requests.try_iter().take(MOST));
+                    batch.iter().any(|request| matches!(request, Request::Stop))
+                }
+                Err(RecvTimeoutError::Timeout) => false,
+                Err(RecvTimeoutError::Disconnected) => true,
+            };
+            let saved = self.turn(batch, is_over);
+            if is_over {
+                return saved.and(self.finish(requests));
+            }
+        }
+    }
+
+    /// Waits a little for the errand that somebody is on, so that it is known how that went.
+    fn finish(&mut self, requests: &Receiver<Request>) -> Result<(), Refusal> {
+        if !self.is_telling {
+            return Ok(());
+        }
+        while let Ok(request) = requests.recv_timeout(LAST_ERRAND) {
+            if matches!(request, Request::Ended(_)) {
+                self.take(request, &mut Vec::new());
+                break;
+            }
+        }
+        self.save()
+    }
+
+    /// Until the next evaluation, sign of life, or errand.
+    fn wait_ms(&self) -> u64 {
+        let now = self.clock.now().steady_ms;
+        let until = |at: i64| u64::try_from(at - now).unwrap_or(0);
+        let mut wait = self.schedule.wait_ms(now);
+        if let Some(every) = self.supervisor.watchdog_ms {
+            wait = wait.min(until(self.figures.alive_ms + i64::try_from(every).unwrap_or(0)));
+        }
+        if let (false, Some(due)) = (self.is_telling, self.outbox.next_ms()) {
+            wait = wait.min(until(i64::try_from(due).unwrap_or(i64::MAX)));
+        }
+        wait
+    }
+
+    /// Does what is asked and what is due, saves, and answers.
+    fn turn(&mut self, batch: Vec<Request>, is_over: bool) -> Result<(), Refusal> {
+        let reports = batch.iter().any(|request| matches!(request, Request::Report { .. }));
+        let before = reports.then(|| self.core.fleet().clone());
+        let mut answers = Vec::new();
+        let mut is_changed = is_over;
+        for request in batch {
+            is_changed |= self.take(request, &mut answers);
+        }
+        is_changed |= self.look();
+        // At the end nobody is left who would see to it: it waits for the next process.
+        let errand = if is_over { None } else { self.next_errand() };
+        is_changed |= errand.is_some();
+        let now = self.clock.now();
+        is_changed |= now.steady_ms - self.figures.saved_ms >= self.save_every_ms;
+        let saved = if is_changed { self.save() } else { Ok(()) };
+        if let (Err(_), Some(before)) = (&saved, before) {
+            self.core.set_fleet(before);
+        }
+        for answer in answers {
+            // Whoever does not wait any longer asks again.
+            let _ = answer.send(saved.clone());
+        }
+        match (errand, &saved) {
+            (Some(errand), Ok(())) => self.hand_over(errand),
+            // Nobody was told: it has to be tried again.
+            (Some(errand), Err(_)) => self.put_back(errand),
+            (None, _) => {}
+        }
+        self.live();
+        saved
+    }
+
+    /// Whether there is something to save.
+    fn take(
+        &mut self,
+        request: Request,
+        answers: &mut Vec<oneshot::Sender<Result<(), Refusal>>>,
+    ) -> bool {
+        match request {
+            Request::Report { reports, answer } => {
+                match self.core.record(&reports, self.clock.now()) {
+                    Ok(()) => answers.push(answer),
+                    Err(error) => drop(answer.send(Err(Refusal::Names(error.to_string())))),
+                }
+                true
+            }
+            Request::Show { what, answer } => {
+                let _ = answer.send(text::show(self, what));
+                false
+            }
+            Request::Ended(Trial { errand, outcome }) => {
+                self.is_telling = false;
+                match outcome {
+                    Ok(()) => self.outbox.done(),
+                    Err(why) => {
+                        let action = errand.what.action.clone();
+                        let again = self.outbox.failed(errand, self.now_ms());
+                        tracing::warn!(action, again, "nobody could be told: {why}");
+                    }
+                }
+                true
+            }
+            Request::Stop => true,
+        }
+    }
+
+    /// Evaluates if it is time. Whether anything changed.
+    fn look(&mut self) -> bool {
+        let now = self.clock.now();
+        if !self.schedule.is_due(now.steady_ms) {
+            return false;
+        }
+        let began = Clock::start();
+        let news = self.core.tick(now);
+        self.figures.evaluations += 1;
+        self.figures.evaluation_seconds = began.elapsed().as_secs_f64();
+        for change in &news.changes {
+            let (from, to) = (change.from, change.to);
+            let (rule, labels, value) = (&change.rule, &change.labels, change.value);
+            tracing::info!(rule, %labels, ?from, ?to, value);
+        }
+        for (action, told) in &news.told {
+            let message = Message::new(action, told, now.wall_ms);
+            if !self.outbox.put(message.key.clone(), message, self.now_ms()) {
+                tracing::error!(action, "too many wait to be told: this one is not");
+            }
+        }
+        !news.changes.is_empty() || !news.told.is_empty()
+    }
+
+    fn next_errand(&mut self) -> Option<Errand<Message>> {
+        let now_ms = self.now_ms();
+        if self.is_telling { None } else { self.outbox.take(now_ms) }
+    }
+
+    fn hand_over(&mut self, errand: Errand<Message>) {
+        match self.deliver.try_send(errand) {
+            Ok(()) => self.is_telling = true,
+            Err(TrySendError::Full(errand) | TrySendError::Disconnected(errand)) => {
+                self.put_back(errand);
+            }
+        }
+    }
+
+    fn put_back(&mut self, errand: Errand<Message>) {
+        let now_ms = self.now_ms();
+        self.outbox.failed(errand, now_ms);
+    }
+
+    fn save(&mut self) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let waiting = self.outbox.waiting();
+        let waiting = waiting.map(|(_, message, failures)| (message.clone(), failures)).collect();
+        let content = Content { core: self.core.keep(now), waiting };
+        match self.keeper.save(&content) {
+            Ok(()) => {
+                self.figures.saves += 1;
+                self.figures.saved_ms = now.steady_ms;
+                Ok(())
+            }
+            Err(error) => {
+                self.figures.failed_saves += 1;
+                tracing::error!(%error, "nothing can be saved");
+                Err(Refusal::Unsaved(error.to_string()))
+            }
+        }
+    }
+
+    /// A sign of life, from the thread whose life it is.
+    fn live(&mut self) {
+        let now = self.clock.now().steady_ms;
+        let Some(every) = self.supervisor.watchdog_ms else { return };
+        if now - self.figures.alive_ms >= i64::try_from(every).unwrap_or(0) {
+            self.figures.alive_ms = now;
+            if let Err(error) = self.supervisor.tell("WATCHDOG=1") {
+                tracing::warn!(%error, "a sign of life was lost");
+            }
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.clock.now().steady_ms).unwrap_or(0)
+    }
+}
+
+/// An outbox with what an earlier process did not get to tell.
+#[must_use]
+pub fn outbox(room: usize, waiting: Vec<(Message, u32)>) -> Outbox<Message> {
+    let mut outbox = Outbox::new(room, Patience::default());
+    for (message, failures) in waiting {
+        outbox.resume(message.key.clone(), message, failures, 0);
+    }
+    outbox
+}

@@ -1,0 +1,160 @@
+//! Everybody of whom something was heard, and their numbers on the board.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tollgate_alerts::board::{Board, Place};
+use tollgate_alerts::labels::Labels;
+
+use crate::event::{Report, Subject};
+use crate::metrics::WarmRestartMetrics;
+use crate::series::METRICS;
+
+/// Devices and ports by name.
+#[derive(Clone, Debug, Default)]
+pub struct Fleet {
+    known: BTreeMap<Subject, Member>,
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    labels: Labels,
+    metrics: WarmRestartMetrics,
+    /// Of each metric, once the board was written.
+    places: Vec<Place>,
+}
+
+/// A member as it is kept in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedMember {
+    #[serde(flatten)]
+    pub subject: Subject,
+    pub metrics: WarmRestartMetrics,
+}
+
+/// More than the switches of a large site have ports: who reports more makes names up.
+pub const MOST_SUBJECTS: usize = 20_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there are {MOST_SUBJECTS} devices and ports already, and `{0}` would be one more")]
+pub struct TooMany(String);
+
+impl Fleet {
+    /// Counts reports that came at a time in seconds since 1970: all of them, or none.
+    pub fn record(&mut self, reports: &[Report], at: u64) -> Result<(), TooMany> {
+        let mut new: Vec<&Subject> = reports.iter().map(|report| &report.subject).collect();
+        new.sort_unstable();
+        new.dedup();
+        new.retain(|subject| !self.known.contains_key(subject));
+        if let Some(surplus) = new.get(MOST_SUBJECTS - self.known.len()..).and_then(<[_]>::first) {
+            return Err(TooMany(surplus.device.clone()));
+        }
+        for report in reports {
+            let member = self.member(&report.subject);
+            (0..report.times).for_each(|_| member.metrics.record(report.event, at));
+        }
+        Ok(())
+    }
+
+    /// Writes everybody's numbers as they are now.
+    pub fn show(&mut self, board: &mut Board, now_s: u64) {
+        for member in self.known.values_mut() {
+            if member.places.is_empty() {
+                let place = |name| board.place(name, &member.labels);
+                member.places = METRICS.iter().map(|metric| metric.name).map(place).collect();
+            }
+            for (metric, place) in METRICS.iter().zip(&member.places) {
+                board.set(*place, (metric.value)(&member.metrics, now_s).unwrap_or(f64::NAN));
+            }
+        }
+    }
+
+    pub fn members(&self) -> impl ExactSizeIterator<Item = (&Labels, &WarmRestartMetrics)> {
+        self.known.values().map(|member| (&member.labels, &member.metrics))
+    }
+
+    #[must_use]
+    pub fn get(&self, subject: &Subject) -> Option<&WarmRestartMetrics> {
+        self.known.get(subject).map(|member| &member.metrics)
+    }
+
+    #[must_use]
+    pub fn save(&self) -> Vec<SavedMember> {
+        let known = self.known.iter();
+        known
+            .map(|(subject, member)| SavedMember {
+                subject: subject.clone(),
+                metrics: member.metrics.clone(),
+            })
+            .collect()
+    }
+
+    #[must_use]
+    pub fn restore(saved: Vec<SavedMember>) -> Fleet {
+        let mut fleet = Fleet::default();
+        for saved in saved {
+            fleet.member(&saved.subject).metrics.merge(&saved.metrics);
+        }
+        fleet
+    }
+
+    fn member(&mut self, subject: &Subject) -> &mut Member {
+        self.known.entry(subject.clone()).or_insert_with(|| {
+            let port = subject.port.as_ref().map(|port| ("port", port.as_str()));
+            let labels = [("device", subject.device.as_str())].into_iter().chain(port);
+            let metrics = WarmRestartMetrics::default();
+            Member { labels: Labels::new(labels), metrics, places: Vec::new() }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, read};
+
+    fn report(device: &str, port: Option<&str>) -> Report {
+        let subject = Subject { device: device.to_owned(), port: port.map(str::to_owned) };
+        Report { subject, event: Event::WarmStart, times: 2 }
+    }
+
+    #[test]
+    fn each_device_and_port_has_series_of_its_own() {
+        let mut fleet = Fleet::default();
+        fleet.record(&[report("a", None), report("a", Some("1")), report("a", None)], 50).unwrap();
+        let mut board = Board::new();
+        fleet.show(&mut board, 60);
+        assert_eq!(board.series().len(), 2 * METRICS.len());
+        let mut value = |labels: &[(&str, &str)]| {
+            let labels = Labels::new(labels.iter().copied());
+            let place = board.place("warm_restart_warm_restarts_total", &labels);
+            board.value(place)
+        };
+        let device = value(&[("device", "a")]);
+        let port = value(&[("device", "a"), ("port", "1")]);
+        assert_eq!(format!("{device} {port}"), "4 2");
+    }
+
+    #[test]
+    fn who_makes_names_up_is_refused_and_nothing_of_it_counted() {
+        let mut fleet = Fleet::default();
+        let many: Vec<Report> =
+            (0..MOST_SUBJECTS).map(|number| report(&number.to_string(), None)).collect();
+        fleet.record(&many, 1).unwrap();
+        assert!(fleet.record(&[report("7", None), report("x", None)], 2).is_err());
+        let seven = Subject { device: "7".to_owned(), port: None };
+        assert_eq!(fleet.get(&seven).unwrap().warm_restarts, 2);
+        assert!(fleet.record(&many, 2).is_ok(), "those that are known go on");
+    }
+
+    #[test]
+    fn a_fleet_is_restored_as_it_was_saved() {
+        let mut fleet = Fleet::default();
+        let lines = r#"{"event":"sync_ended","device":"a","port":"1","seconds":7}"#;
+        fleet.record(&read(lines).unwrap(), 5).unwrap();
+        let text = serde_json::to_string(&fleet.save()).unwrap();
+        let restored = Fleet::restore(serde_json::from_str(&text).unwrap());
+        assert_eq!(restored.save(), fleet.save());
+    }
+}

@@ -1,0 +1,81 @@
+//! Rules from a file, and those that hold without one, which are a file as well.
+
+use std::time::Duration;
+
+use thiserror::Error;
+use tollgate_alerts::file::{Deed, File, Known, Mistakes};
+
+use crate::series::METRICS;
+
+/// The rules that hold where nobody writes others. Why each is as it is stands beside it.
+pub const DEFAULTS: &str = include_str!("../rules/defaults.toml");
+
+#[derive(Debug, Error)]
+pub enum BadRules {
+    #[error(transparent)]
+    Mistakes(#[from] Mistakes),
+    #[error("{file}: the action `{action}` {wrong}")]
+    Action { file: String, action: String, wrong: &'static str },
+}
+
+/// # Panics
+///
+/// Never: a test reads them.
+#[must_use]
+pub fn defaults() -> File {
+    read(DEFAULTS, "defaults.toml", Duration::from_secs(1)).expect("a test reads them")
+}
+
+/// A file whose name and text are given, of rules that are evaluated once in an interval.
+pub fn read(text: &str, file: &str, interval: Duration) -> Result<File, BadRules> {
+    let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
+    let read = File::read(text, &Known { file, metrics: Some(&metrics), interval })?;
+    for action in &read.actions {
+        let wrong = match &action.deed {
+            Deed::Post { url } if url.starts_with("https:") => {
+                "is https, which is not spoken here: use http to a proxy on this machine"
+            }
+            Deed::Publish { .. } => "publishes, and there is no bus here",
+            Deed::Log | Deed::Post { .. } | Deed::Run { .. } => continue,
+        };
+        let (file, action) = (file.to_owned(), action.name.clone());
+        return Err(BadRules::Action { file, action, wrong });
+    }
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_alerts::rule::Source;
+
+    use super::*;
+    use crate::series::Kind;
+
+    #[test]
+    fn the_defaults_are_ten_of_which_one_is_off_and_rates_are_those_of_counters() {
+        let rules = defaults().rules;
+        assert_eq!(rules.len(), 10);
+        assert_eq!(rules.iter().filter(|rule| !rule.is_enabled).count(), 1);
+        for rule in rules {
+            let metric = METRICS.iter().find(|metric| metric.name == rule.source.metric());
+            let is_rate = matches!(rule.source, Source::Rate { .. });
+            assert_eq!(is_rate, metric.unwrap().kind == Kind::Counter, "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn what_could_never_be_done_is_refused_before_it_is_needed() {
+        let table = [
+            ("[action.a]\nurl = \"https://a/b\"", "a.toml: the action `a` is https"),
+            ("[action.a]\nsubject = \"a.b\"", "there is no bus here"),
+            (
+                "[[rule]]\nname = \"a\"\nmetric = \"warm_restart_healthscore\"\nabove = 1",
+                "health_score",
+            ),
+        ];
+        for (text, said) in table {
+            let error = read(text, "a.toml", Duration::from_secs(1)).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}

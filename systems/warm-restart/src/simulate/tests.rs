@@ -1,0 +1,80 @@
+//! What the ready scenarios lead to, and what an outage must not change.
+
+use super::*;
+
+fn replay(name: &str) -> Outcome {
+    run(&Scenario::read(ready::find(name).unwrap()).unwrap(), &Settings::defaults())
+}
+
+/// Of one rule and state, how many changes.
+fn count(outcome: &Outcome, rule: &str, to: State) -> usize {
+    let changes = outcome.changes.iter().filter(|(_, change)| change.rule == rule);
+    changes.filter(|(_, change)| change.to == to).count()
+}
+
+#[test]
+fn in_a_week_in_which_nothing_is_wrong_nobody_is_told_anything() {
+    let outcome = replay("healthy-week");
+    assert_eq!(outcome.evaluations, 604_800);
+    assert_eq!(outcome.events, 3 * (7 + 7 + 672));
+    assert!(outcome.changes.is_empty() && outcome.told.is_empty(), "{}", outcome.timeline());
+}
+
+#[test]
+fn every_alert_of_a_device_that_gets_well_again_is_over_in_the_end() {
+    let outcome = replay("degraded");
+    for rule in ["eoiu_timeout_high", "corruption_unrecovered", "recovery_rate_low"] {
+        let both = [State::Firing, State::Resolved].map(|to| count(&outcome, rule, to));
+        assert_eq!(both, [1, 1], "{rule}\n{}", outcome.timeline());
+    }
+    assert_eq!(outcome.firing, 0, "{}", outcome.timeline());
+    assert!(outcome.timeline().contains("day 1 08:02:00 corruption_unrecovered pending > firing"));
+}
+
+#[test]
+fn an_outage_loses_no_count_and_is_no_reason_to_tell_more() {
+    for name in ["outage-1m", "outage-1h", "outage-1d"] {
+        let scenario = Scenario::read(ready::find(name).unwrap()).unwrap();
+        let with = run(&scenario, &Settings::defaults());
+        let without = run(&scenario.always_there(), &Settings::defaults());
+        assert_eq!(with.events, without.events, "{name}");
+        let counts = |outcome: &Outcome| -> Vec<(u64, u64, u64)> {
+            let members = outcome.fleet.members().map(|(_, metrics)| metrics);
+            members.map(|m| (m.warm_restarts, m.syncs_ended, m.backups_created)).collect()
+        };
+        assert_eq!(counts(&with), counts(&without), "{name}");
+        assert!(with.told.len() <= without.told.len(), "{name}\n{}", with.timeline());
+        let storm = with.changes.iter().filter(|(_, change)| change.to == State::Firing).count();
+        let calm = without.changes.iter().filter(|(_, change)| change.to == State::Firing).count();
+        assert_eq!(storm, calm, "{name}\n{}", with.timeline());
+        assert!(with.missed > 0 && without.missed == 0);
+    }
+}
+
+#[test]
+fn bursts_fire_once_each_and_end() {
+    let outcome = replay("flapping");
+    let rule = "restart_rate_high";
+    let both = [State::Firing, State::Resolved].map(|to| count(&outcome, rule, to));
+    assert_eq!(both, [3, 3], "{}", outcome.timeline());
+    // The log hears of everything, a person of what is more than information: begin and end.
+    let notify = outcome.told.iter().filter(|(_, name, _)| name == "notify").count();
+    assert_eq!(notify, 6, "{}", outcome.timeline());
+}
+
+#[test]
+fn what_is_no_scenario_is_refused() {
+    let text = |step: &str| format!("title=\"x\"\nlasts=\"1h\"\ndevices=[\"a\"]\n[[step]]\n{step}");
+    let table = [
+        (text("at=\"1x\"\nevent=\"warm_start\""), "`1x` is no time"),
+        (text("at=\"1h\"\nevent=\"sync_ended\""), "step 1: `sync_ended` needs `seconds`"),
+        (text("at=\"1h\"\nuntil=\"2h\"\nevent=\"recovery\""), "`until` is of no use"),
+        (text("at=\"1h\"\nevery=\"0s\"\nevent=\"recovery\""), "above zero"),
+        (text("at=\"1h\"\nevent=\"recovery\"\nx=1"), "line 7"),
+        ("title=\"x\"\nlasts=\"999d\"\ndevices=[]".to_owned(), "is no time"),
+    ];
+    for (text, said) in table {
+        let error = Scenario::read(&text).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
