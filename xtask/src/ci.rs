@@ -89,11 +89,24 @@ fn tested(command::Ended { success, output }: command::Ended) -> Outcome {
     if !success && tests.failed == 0 {
         tests.failed = 1;
     }
-    // Tests that passed would hide the one that did not.
-    let passed = |line: &str| line.starts_with("test ") && line.ends_with(" ... ok");
-    let told = output.lines().filter(|line| !passed(line));
+    // What went well would hide what did not.
+    let told = output.lines().filter(|line| !is_progress(line));
     let output = told.map(|line| format!("{line}\n")).collect();
     Outcome { tests, ..Outcome::of(command::Ended { success, output }) }
+}
+
+/// Whether a line of `cargo test` only says that something is built, runs or has passed.
+fn is_progress(line: &str) -> bool {
+    let word = line.trim_start().split(' ').next().unwrap_or_default();
+    let is_cargo = line.starts_with("  ")
+        && matches!(
+            word,
+            "Blocking" | "Compiling" | "Doc-tests" | "Downloaded" | "Downloading" | "Running"
+        );
+    let is_passed = line.starts_with("test ") && line.ends_with(" ... ok");
+    let is_count =
+        line.starts_with("running ") && (line.ends_with(" test") || line.ends_with(" tests"));
+    is_cargo || is_passed || is_count || line.is_empty() || line.starts_with("test result: ok.")
 }
 
 pub fn help() -> String {
@@ -222,9 +235,15 @@ mod tests {
 
     #[test]
     fn tests_that_passed_do_not_hide_the_one_that_failed() {
-        let output = "test a ... ok\ntest b ... FAILED\nwhy\n".to_owned();
+        let output =
+            "   Compiling a v1.0.0\n     Running unittests src/lib.rs\n\nrunning 2 tests\n\
+                      test a ... ok\ntest b ... FAILED\nwhy\n  and where\n\n\
+                      test result: ok. 9 passed; 0 failed;\nerror: could not compile\n"
+                .to_owned();
         let outcome = tested(command::Ended { success: false, output });
-        assert_eq!(outcome.output, "test b ... FAILED\nwhy\n");
+        let told = "test b ... FAILED\nwhy\n  and where\nerror: could not compile\n";
+        assert_eq!(outcome.output, told);
+        assert_eq!(outcome.tests.passed, 9);
     }
 
     #[test]
