@@ -9,6 +9,7 @@ mod command;
 mod entrance;
 mod finding;
 mod policy;
+mod room;
 mod setup;
 mod tally;
 mod tidy;

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::ci::Outcome;
-use crate::command;
+use crate::{command, room};
 
 /// A program that a check or a test runs.
 struct Tool {
@@ -120,7 +120,7 @@ pub fn run(root: &Path) -> Outcome {
     };
     let lacking = missing(TOOLS.iter().collect());
     if lacking.is_empty() {
-        return Outcome::passed();
+        return Outcome { notes: room::warning(root).into_iter().collect(), ..Outcome::passed() };
     }
     let rights = rights(root, &path);
     let mut output = String::new();
@@ -139,6 +139,7 @@ pub fn run(root: &Path) -> Outcome {
     if !still.is_empty() {
         notes.extend(advice(&still));
     }
+    notes.extend(room::warning(root));
     let passed = still.iter().all(|tool| tool.need == Need::Optional);
     Outcome { passed, notes, output, ..Outcome::passed() }
 }
