@@ -42,7 +42,9 @@ fn a_count_is_kept_to_the_request_with_several_threads() {
     assert_good(&report, 777);
     windows_are_whole(&report);
     assert!(report.measured < LONG / 2 && report.measured > Duration::ZERO);
-    assert!(report.total().service.max() <= Some(report.measured.as_nanos() as u64));
+    // Whole buckets are counted, each up to its end.
+    let longest = report.total().service.max().unwrap() as f64;
+    assert!(longest <= 1.01 * report.measured.as_nanos() as f64, "{longest}");
 }
 
 #[test]

@@ -147,11 +147,11 @@ fn a_user_who_comes_again_draws_anew() {
     let leg = |to, over| Leg { to, over: ms(over) };
     load.schedule = Schedule::Users(vec![
         leg(1.0, 0),
-        leg(1.0, 100),
+        leg(1.0, 600),
         leg(0.0, 0),
         leg(0.0, 100),
         leg(1.0, 0),
-        leg(1.0, 100),
+        leg(1.0, 600),
     ]);
     load.users[0].think = tollgate_load::workload::Think { shortest: ms(10), longest: ms(10) };
     run(&load, &server.target());
