@@ -95,12 +95,15 @@ pub(crate) struct Usage {
     pub peak: u64,
 }
 
-/// Counts while it exists.
-pub(crate) struct Counting(());
+/// Counts while it exists, for programs that ask themselves what stays live. Nothing else may count
+/// meanwhile, so that no operation is measured before it is dropped.
+#[derive(Debug)]
+pub struct Counting(());
 
 impl Counting {
     /// None if the program's allocator is another one.
-    pub(crate) fn start() -> Option<Counting> {
+    #[must_use]
+    pub fn start() -> Option<Counting> {
         IS_COUNTING.store(true, Relaxed);
         let counting = Counting(());
         let before = CALLS.load(Relaxed);
@@ -108,7 +111,9 @@ impl Counting {
         (CALLS.load(Relaxed) > before).then_some(counting)
     }
 
-    pub(crate) fn live(&self) -> i64 {
+    /// Bytes asked for and not given back, up to a number that stays the same while it counts.
+    #[must_use]
+    pub fn live(&self) -> i64 {
         LIVE.load(Relaxed)
     }
 

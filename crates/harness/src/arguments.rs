@@ -39,7 +39,8 @@ Options: [NAME...]   only benchmarks whose name holds one of these
          --list      names instead of measurements
          --records   lines of JSON, even on a terminal
          --table     a table, even into a file
-         --test      run everything once and measure nothing";
+         --test      run everything once and measure nothing
+         --help      this";
 
 impl Arguments {
     pub(crate) fn read() -> (Vec<String>, bool) {

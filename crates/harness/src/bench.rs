@@ -1,6 +1,7 @@
 //! What a benchmark is written with: operations, groups of them, values and series.
 
 mod operation;
+mod own;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -112,11 +113,6 @@ impl Bench {
         self.arguments.chooses(operation)
     }
 
-    /// Tells something that the program measured itself.
-    pub fn value(&mut self, metric: impl Display, quantity: impl Into<Quantity>) {
-        self.tell_value(None, metric.to_string(), quantity.into());
-    }
-
     /// Runs the work and tells the process's memory in use over its time.
     pub fn memory_during<T>(&mut self, every: Duration, work: impl FnOnce() -> T) -> T {
         let read = || sampler::resident_memory().map(|bytes| bytes as f64);
@@ -153,23 +149,6 @@ impl Bench {
             Err(error) => self.faults.push(format!("could not read `{metric}`: {error}")),
         }
         output
-    }
-
-    fn tell_value(&mut self, operation: Option<String>, metric: String, quantity: Quantity) {
-        let Quantity { value, unit } = quantity;
-        if !self.is_measuring() {
-            return;
-        }
-        // A program may measure an operation by itself.
-        if operation.as_ref().is_some_and(|name| self.arguments.chooses(name)) {
-            self.count += 1;
-        }
-        let cell = told::quantity(value, &unit);
-        let name = operation.iter().chain([&metric]).cloned().collect::<Vec<_>>().join(" / ");
-        let row = vec![name, cell];
-        let values = Values::Value(value);
-        let records = vec![Record { operation, metric, unit, better: None, values }];
-        self.tell(&Told { records, row });
     }
 
     fn measure(&mut self, subject: &Subject, effort: Effort, work: &mut dyn Operable) {
@@ -276,12 +255,6 @@ impl Group<'_> {
     /// A group of the operations at one value of a parameter.
     pub fn parameter(&mut self, value: impl Display) -> Group<'_> {
         self.group(value)
-    }
-
-    /// Tells something that the program measured itself, with the group as its operation.
-    pub fn value(&mut self, metric: impl Display, quantity: impl Into<Quantity>) {
-        let path = Some(self.path.clone());
-        self.bench.tell_value(path, metric.to_string(), quantity.into());
     }
 }
 

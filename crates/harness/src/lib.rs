@@ -49,7 +49,7 @@ mod work;
 
 use std::io::{self, Write};
 
-pub use allocation::CountingAllocator;
+pub use allocation::{Counting, CountingAllocator};
 pub use bench::{Bench, Group, Operation, Quantity, WithInputs};
 pub use record::{Better, Record, RecordError, Values};
 pub use sampler::resident_memory;
@@ -73,6 +73,11 @@ pub fn program(benchmarks: impl FnOnce(&mut Bench)) {
 
 fn start(target: Target, benchmarks: impl FnOnce(&mut Bench)) {
     let (given, is_terminal) = Arguments::read();
+    if given.iter().any(|word| word == "--help") {
+        // Whoever closed the pipe wants no more of it.
+        let _ = writeln!(io::stdout(), "{USAGE}");
+        return;
+    }
     let faults = match Arguments::parse(&given, target, is_terminal) {
         Ok(arguments) => measured(arguments, target, Box::new(io::stdout()), benchmarks),
         Err(error) => vec![format!("{error}\n{USAGE}")],

@@ -147,7 +147,7 @@ fn rates(times: &Times, amount: u64) -> Vec<f64> {
 
 /// The value that a share of the others does not exceed. For the table alone: verdicts come from
 /// the records.
-fn quantile(values: &[f64], share: f64) -> Option<f64> {
+pub(crate) fn quantile(values: &[f64], share: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;

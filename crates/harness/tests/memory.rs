@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use tollgate_harness::{CountingAllocator, Record, Values};
+use tollgate_harness::{Counting, CountingAllocator, Record, Values};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
@@ -57,6 +57,11 @@ fn main() {
 
 fn operations(bench: &mut tollgate_harness::Bench) {
     bench.run("nothing", || 1);
+    let counting = Counting::start().unwrap();
+    let before = counting.live();
+    let held = vec![0_u8; 1000];
+    assert_eq!(counting.live() - before, 1000, "a program can count by itself");
+    drop((held, counting));
     bench.run("one block", || Vec::<u8>::with_capacity(1000));
     bench.run("zeroed block", || vec![0_u8; 4096]);
     bench.run("growing block", || {

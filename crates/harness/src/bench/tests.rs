@@ -46,6 +46,9 @@ fn what_is_printed_can_be_read_as_records() {
         bench.value("init", Duration::from_millis(3));
         bench.value("size", (1.5, "MiB"));
         bench.group("sort").parameter(10).value("swaps", (7.0, ""));
+        let mut own = bench.group("own");
+        own.evidence("latency", "ns", Values::Samples(vec![5.0, 7.0, 9.0]));
+        own.evidence("heap", "B", Values::Points(vec![(0.0, 8.0), (3600.0, 16.0)]));
         let every = Duration::from_secs(60);
         bench.series("queue depth", "", every, || Ok(3.0), || ());
     });
@@ -70,6 +73,8 @@ fn what_is_printed_can_be_read_as_records() {
             "-: init ns samples",
             "-: size MiB samples",
             "sort / 10: swaps  samples",
+            "own: latency ns samples",
+            "own: heap B points",
             "-: queue depth  points",
         ]
         .map(|line| {
@@ -158,6 +163,8 @@ fn a_person_gets_a_table_with_a_line_an_operation() {
     let (text, _) = ran("--bench --table --quick", |bench, clock| {
         bench.operation("hash").bytes(1_000).run(|| clock.pass(10_000));
         bench.value("init", Duration::from_millis(3));
+        bench.group("own").evidence("heap", "B", Values::Points(vec![(0.0, 8.0), (9.0, 16.0)]));
+        bench.group("own").evidence("rate", "/s", Values::Samples(vec![5.0, 9.0, 7.0]));
     });
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
@@ -168,6 +175,8 @@ fn a_person_gets_a_table_with_a_line_an_operation() {
     assert_eq!(lines[1].find("median"), lines[2].find("10 us"));
     assert!(lines[2].starts_with("hash ") && lines[2].contains("100 MB/s"), "{text}");
     assert!(lines[3].starts_with("init ") && lines[3].contains("3 ms"), "{text}");
+    assert!(lines[4].starts_with("own / heap ") && lines[4].ends_with(" 8 B to 16 B"), "{text}");
+    assert!(lines[5].starts_with("own / rate ") && lines[5].ends_with(" 7/s"), "{text}");
 }
 
 /// Nanoseconds until an operation of a millisecond that never varies was measured.
