@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use crate::scene::{PATIENCE, Scene, publish, publish_durably, until};
+use crate::scene::{PATIENCE, Scene, publish, publish_durably, until, value};
+use crate::watch::get;
 
 /// A started `event-bus serve`; it is killed if it is dropped.
 pub struct Server {
@@ -102,12 +103,19 @@ async fn a_service_that_is_asked_to_end_stores_what_it_has_taken_and_ends_well()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_done_in_time_is_told_and_ends_badly() {
     let scene = Scene::new();
-    let options = ["--jetstream", "--drain-seconds", "1"];
+    let options = ["--jetstream", "--drain-seconds", "1", "--http", "127.0.0.1:0"];
     let server = Server::start(&mut serve(&scene, &options));
     let lock = rusqlite::Connection::open(scene.database()).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
     publish_durably(&scene.durable().await, 3).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let address = server.address("http");
+    let address = address.strip_prefix("http://").unwrap().parse().unwrap();
+    let taken = async {
+        while value(&get(address, "/metrics").await.1, "event_bus_in_flight") < 1.0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, taken).await.expect("some are taken");
     server.terminate();
     let ended = tokio::task::spawn_blocking(move || server.wait());
     let status = tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap();

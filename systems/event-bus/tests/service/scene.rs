@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::broker::Broker;
 
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than anything takes on a machine that has much else to do.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Scene {
     pub broker: Broker,

@@ -15,7 +15,7 @@ fn documented() -> Vec<String> {
     rows.map(|row| format!("event_bus_{}", row.split('`').next().unwrap())).collect()
 }
 
-async fn get(address: SocketAddr, path: &str) -> (u16, String) {
+pub async fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
     tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();

@@ -14,8 +14,13 @@ async fn puller(durable: &Durable, ack_wait: Duration) -> Puller {
     durable.share(&share).await.unwrap()
 }
 
-async fn pull(puller: &Puller, most: usize) -> Vec<Delivery> {
-    let mut pull = puller.pull(most, Duration::from_millis(300)).await.unwrap();
+/// So many, however long they take.
+async fn pull(puller: &Puller, count: usize) -> Vec<Delivery> {
+    pull_within(puller, count, PATIENCE).await
+}
+
+async fn pull_within(puller: &Puller, most: usize, within: Duration) -> Vec<Delivery> {
+    let mut pull = puller.pull(most, within).await.unwrap();
     let mut came = Vec::new();
     while let Some(delivery) = pull.next().await {
         came.push(delivery.unwrap());
@@ -54,20 +59,21 @@ async fn a_subject_without_a_stream_is_told_and_a_foreign_stream_left_alone() {
 async fn what_is_done_never_comes_again_and_the_rest_does() {
     let broker = Broker::start();
     let durable = Durable::new(&connect(&broker).await).unwrap();
-    let puller = puller(&durable, Duration::from_millis(400)).await;
+    let puller = puller(&durable, Duration::from_secs(600)).await;
     for number in 0..3 {
         let message = Message::new("run.events.chat", number.to_string());
         durable.publish(&message, &number.to_string(), PATIENCE).await.unwrap();
     }
-    let came = pull(&puller, 10).await;
+    let came = pull(&puller, 3).await;
     let shown: Vec<_> = came.iter().map(|d| (text(&d.message), d.sequence, d.deliveries)).collect();
     assert_eq!(shown, [("0", 1, 1), ("1", 2, 1), ("2", 3, 1)]);
     came[0].ticket.done().await.unwrap();
     came[1].ticket.never().await.unwrap();
     came[2].ticket.again(Duration::from_millis(1)).await.unwrap();
-    let came = pull(&puller, 10).await;
+    let came = pull(&puller, 1).await;
     let shown: Vec<_> = came.iter().map(|d| (text(&d.message), d.deliveries)).collect();
     assert_eq!(shown, [("2", 2)]);
+    assert_eq!(pull_within(&puller, 10, Duration::from_millis(300)).await.len(), 0);
 }
 
 #[tokio::test]
@@ -89,7 +95,7 @@ async fn publishing_goes_on_until_a_server_that_was_killed_is_back() {
     });
     broker.start_again();
     publishing.await.unwrap();
-    let came = pull(&puller, 10).await;
+    let came = pull(&puller, 5).await;
     assert_eq!(
         came.iter().map(|d| text(&d.message)).collect::<Vec<_>>(),
         ["0", "1", "2", "3", "4"]
