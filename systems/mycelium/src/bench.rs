@@ -8,6 +8,7 @@ mod headline;
 mod roofline;
 mod scalability;
 mod scene;
+mod streams;
 mod stress;
 
 use tollgate_harness::Bench;
@@ -21,6 +22,7 @@ pub fn benchmarks(bench: &mut Bench) {
     stress::measure(bench);
     growth::measure(bench);
     roofline::measure(bench);
+    streams::measure(bench);
 }
 
 /// What has passed since, when it is called.

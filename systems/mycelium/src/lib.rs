@@ -22,4 +22,5 @@ pub mod service;
 pub mod settings;
 pub mod simulation;
 pub mod validation;
+mod whole;
 mod wide;

@@ -112,8 +112,8 @@ pub fn write_npz<'a>(
     let mut zip = ZipWriter::new(out);
     zip.start_file(format!("{name}.npy"), entry().large_file(true))?;
     write(&mut zip, shape, parts)?;
-    zip.finish()?;
-    Ok(())
+    // A writer that is dropped with bytes left would not say that they found no room.
+    Ok(zip.finish()?.flush()?)
 }
 
 /// Reads one array out of an `.npz`, by name.
@@ -233,6 +233,31 @@ mod tests {
         assert!(matches!(with("(2, 3,)", "(2, 4,)"), NpyError::Length { .. }));
         assert!(matches!(with("(2, 3,)", "(2, x,)"), NpyError::Header(_)));
         assert!(matches!(with("'shape'", "'shade'"), NpyError::Header(_)));
+    }
+
+    /// A disk without room.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Full {
+        fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
+            Ok(0)
+        }
+    }
+
+    #[test]
+    fn an_archive_that_finds_no_room_is_no_success_however_late_that_is_seen() {
+        let out = io::BufWriter::with_capacity(1 << 16, Full);
+        assert!(write_npz(out, "field", &[1], [&[1.0][..]]).is_err());
     }
 
     #[test]

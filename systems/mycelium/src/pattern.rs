@@ -16,8 +16,10 @@ pub use wavelength::measured_wavelength;
 use crate::error::Error;
 use crate::random::Random;
 use crate::settings::Streams;
+use crate::simulation::LEVELS;
+use crate::simulation::cross::Cross;
 use crate::simulation::finite;
-use crate::simulation::sheet::{Cross, Sheet};
+use crate::simulation::sheet::Sheet;
 
 /// Two substances that react and diffuse, in steps of Euler's explicit scheme.
 #[derive(Clone, Debug)]
@@ -83,32 +85,51 @@ impl Pattern {
     /// If cells are no longer finite, as when a time step suits the uniform state but not the peaks
     /// of a pattern. It is told every 16 steps.
     pub fn step(&mut self) -> Result<(), Error> {
-        match self.reaction {
-            Reaction::GrayScott { feed, kill } => {
-                self.advance(|u, v| reaction::gray_scott(feed, kill, u, v));
-            }
-            Reaction::Schnakenberg { a, b } => {
-                self.advance(|u, v| reaction::schnakenberg(a, b, u, v));
-            }
-        }
-        self.steps_done += 1;
-        if self.steps_done.is_multiple_of(finite::EVERY) {
-            finite::check("u", self.u.cells(), self.steps_done)?;
-            finite::check("v", self.v.cells(), self.steps_done)?;
-        }
-        Ok(())
+        self.stride(1)
     }
 
-    /// Several steps, and a look for cells that are no numbers after the last.
+    /// Several steps, which end as if each were done alone and take less time, and a look for cells
+    /// that are no numbers after the last.
     pub fn run(&mut self, steps: usize) -> Result<(), Error> {
-        for _ in 0..steps {
-            self.step()?;
+        self.run_unless(steps, |_| false).map(|_| ())
+    }
+
+    /// The same, unless it is told to stop: every few steps `is_stopped` is asked, with the number
+    /// of steps done. Gives whether all of them are.
+    pub fn run_unless(
+        &mut self,
+        steps: usize,
+        mut is_stopped: impl FnMut(usize) -> bool,
+    ) -> Result<bool, Error> {
+        let end = self.steps_done + steps;
+        while self.steps_done < end && !is_stopped(self.steps_done) {
+            self.stride(end - self.steps_done)?;
         }
+        self.look()?;
+        Ok(self.steps_done == end)
+    }
+
+    /// At most so many steps, and at least one.
+    fn stride(&mut self, most: usize) -> Result<(), Error> {
+        let until_look = finite::EVERY - self.steps_done % finite::EVERY;
+        let steps = most.min(until_look).min(LEVELS).min(self.size);
+        match self.reaction {
+            Reaction::GrayScott { feed, kill } => {
+                self.advance(steps, |u, v| reaction::gray_scott(feed, kill, u, v));
+            }
+            Reaction::Schnakenberg { a, b } => {
+                self.advance(steps, |u, v| reaction::schnakenberg(a, b, u, v));
+            }
+        }
+        if self.steps_done.is_multiple_of(finite::EVERY) { self.look() } else { Ok(()) }
+    }
+
+    fn look(&self) -> Result<(), Error> {
         finite::check("u", self.u.cells(), self.steps_done)?;
         finite::check("v", self.v.cells(), self.steps_done)
     }
 
-    fn advance(&mut self, rates: impl Fn(f64, f64) -> (f64, f64)) {
+    fn advance(&mut self, steps: usize, rates: impl Fn(f64, f64) -> (f64, f64)) {
         let (diffusion, dt) = (self.diffusion, self.time_step);
         let changed = |u: Cross, v: Cross| {
             let (du, dv) = rates(u.cell, v.cell);
@@ -116,7 +137,8 @@ impl Pattern {
             let dv = diffusion.1 * v.laplacian() + dv;
             (u.cell + dt * du, v.cell + dt * dv)
         };
-        Sheet::rewrite_both(&mut self.u, &mut self.v, changed);
+        Sheet::rewrite_both(&mut self.u, &mut self.v, steps, changed);
+        self.steps_done += steps;
     }
 
     #[must_use]

@@ -43,7 +43,7 @@ pub use self::client::Client;
 pub use self::drain::{Drain, Guest};
 pub use self::failure::{Failure, Mistake};
 pub use self::fields::{Fields, Numbers};
-pub use self::listen::{listen, runtime, serve};
+pub use self::listen::{bind, listen, runtime, serve};
 pub use self::log::{LogFormat, start as start_log};
 pub use self::metrics::Metrics;
 pub use self::options::{Environment, Options, OptionsError, Origins, Rates, UnknownEnvironment};

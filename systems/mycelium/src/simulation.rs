@@ -1,11 +1,14 @@
 //! The field step by step: spikes, diffusion, activator and inhibitor, jitter, clamp.
 
+pub(crate) mod cross;
 pub(crate) mod finite;
 mod many;
 mod mean;
 pub(crate) mod sheet;
 mod span;
 mod step;
+mod stride;
+mod strip;
 
 #[cfg(test)]
 mod tests;
@@ -15,12 +18,13 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::field::{Field, History};
 use crate::random::Random;
-use crate::settings::Settings;
+use crate::settings::{Boundary, Settings};
 pub use many::run_many;
 pub use mean::mean;
-use sheet::Sheet;
+use sheet::{Raise, Sheet};
 use span::Span;
 use step::Kinetics;
+pub(crate) use strip::LEVELS;
 
 /// Volts. What a cell starts with is normal around the first, with the second as its deviation.
 const REST: (f64, f64) = (-0.070, 0.005);
@@ -44,6 +48,11 @@ pub struct Simulation {
     threshold: f64,
     jitter: Option<f64>,
     random: Random,
+    /// Drawn for the next step already.
+    waiting: Option<Raise>,
+    /// Those of the steps that are done at once.
+    spikes: Vec<Raise>,
+    boundary: Boundary,
     cells: Sheet,
     activator: Sheet,
     inhibitor: Sheet,
@@ -80,9 +89,7 @@ pub struct Outcome {
 /// All steps.
 pub fn run(settings: &Settings) -> Result<Outcome, Error> {
     let mut simulation = Simulation::new(settings)?;
-    for _ in 0..settings.steps {
-        simulation.step()?;
-    }
+    simulation.advance(settings.steps)?;
     simulation.outcome(None)
 }
 
@@ -124,7 +131,10 @@ impl Simulation {
             threshold: settings.turing_threshold,
             jitter: settings.quantum_jitter.then(|| settings.jitter_var.sqrt()),
             random,
-            span: Span::of(&cells),
+            waiting: None,
+            spikes: Vec::with_capacity(LEVELS),
+            boundary: settings.boundary,
+            span: Span::around(&cells, settings.boundary),
             most: SUBSTANCE,
             cells: sheet(cells),
             activator: sheet(activator),
@@ -139,45 +149,23 @@ impl Simulation {
     /// If cells are no longer finite, which no allowed settings lead to. It is told every 16 steps,
     /// and after the last one.
     pub fn step(&mut self) -> Result<(), Error> {
-        self.spike();
-        self.diffuse();
-        if let Some(kinetics) = self.kinetics {
-            self.react(kinetics);
-        }
-        if let Some(deviation) = self.jitter {
-            for cell in self.cells.cells_mut() {
-                *cell += deviation * self.random.normal();
-            }
-        }
-        self.clamp();
-        self.steps_done += 1;
-        if self.steps_done.is_multiple_of(finite::EVERY) || self.steps_done == self.steps {
-            self.look()?;
-        }
-        Ok(())
+        self.stride(1)
     }
 
-    fn spike(&mut self) {
-        if self.random.unit() >= self.spike_probability {
-            return;
-        }
-        let row = self.random.below(self.size as u64) as usize;
-        let column = self.random.below(self.size as u64) as usize;
-        let cell = &mut self.cells.cells_mut()[row * self.size + column];
-        *cell += SPIKE.0 + SPIKE.1 * self.random.normal();
-        self.span.include(*cell);
-        self.counts.growth_events += 1;
-    }
-
-    fn diffuse(&mut self) {
+    fn diffuse(&mut self, steps: usize) {
         let alpha = self.alpha;
-        self.cells.rewrite(|cell| step::diffused(cell, alpha));
-        self.span = self.span.diffused();
+        self.cells.rewrite(steps, &mut self.spikes, |cell| step::diffused(cell, alpha));
+        self.spikes.iter().for_each(|spike| self.span.include(spike.raised));
+        self.span = self.span.diffused(steps);
+        self.counts.growth_events += self.spikes.len() as u64;
     }
 
-    fn react(&mut self, kinetics: Kinetics) {
+    fn react(&mut self, kinetics: Kinetics, steps: usize) {
         let new = |activator, inhibitor| kinetics.react(activator, inhibitor);
-        Sheet::rewrite_both(&mut self.activator, &mut self.inhibitor, new);
+        Sheet::rewrite_both(&mut self.activator, &mut self.inhibitor, steps, new);
+        for _ in 1..steps {
+            self.most = span::grown(self.most, kinetics.rate());
+        }
         if self.may_cross(kinetics) {
             self.activate();
         }
@@ -186,8 +174,7 @@ impl Simulation {
     /// Whether anything may have come above the threshold. Cells are looked at only if it cannot
     /// be told without.
     fn may_cross(&mut self, kinetics: Kinetics) -> bool {
-        let rate = kinetics.activator_rate.max(kinetics.inhibitor_rate);
-        self.most = span::grown(self.most, rate);
+        self.most = span::grown(self.most, kinetics.rate());
         if self.most > self.threshold {
             self.most = span::most(self.activator.cells(), self.inhibitor.cells());
         }
@@ -226,7 +213,7 @@ impl Simulation {
             *cell = within;
         }
         self.counts.clamping_events += clamped;
-        self.span = Span::of(self.cells.cells());
+        self.span = Span::around(self.cells.cells(), self.boundary);
     }
 
     fn look(&self) -> Result<(), Error> {

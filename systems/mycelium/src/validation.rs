@@ -10,12 +10,13 @@ pub use report::Report;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
-use crate::features::{self, Options};
+use crate::features::{Options, Running};
+use crate::ifs;
 use crate::model::{Adam, Batch, Network, Plasticity, Trainer};
 use crate::nernst::{self, POTASSIUM};
 use crate::random::Random;
 use crate::settings::{Settings, Streams};
-use crate::{ifs, simulation};
+use crate::simulation::Simulation;
 
 /// A cycle, completely: the same one gives the same report.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,19 +88,24 @@ impl Cycle {
         }
     }
 
-    /// A field in four numbers of about the same size.
-    fn look(&self, seed: u64) -> Result<Look, Error> {
-        let outcome = simulation::run(&self.settings(seed))?;
-        let features = features::extract(&outcome.field, None, &self.options())?;
+    /// A field in four numbers of about the same size; none if it was told to stop meanwhile.
+    fn look(&self, seed: u64, stop: &AtomicBool) -> Result<Option<Look>, Error> {
+        let mut simulation = Simulation::new(&self.settings(seed))?;
+        if !simulation.advance_unless(self.steps, |_| stop.load(Ordering::Relaxed))? {
+            return Ok(None);
+        }
+        let mut frame = Running::new(self.grid_size);
+        frame.push(simulation.cells());
+        let features = frame.finish(&self.options())?;
         // Potentials in units of 10 mV.
         let [mean, deviation, max] =
             [features.v_mean, features.v_std, features.v_max].map(|millivolts| millivolts / 10.0);
-        Ok(Look {
+        Ok(Some(Look {
             row: [features.d_box, mean, deviation, max],
             target: 0.5 * features.d_box + 0.2 * mean - 0.1 * deviation,
             range: (features.v_min, features.v_max),
-            growth_events: outcome.counts.growth_events,
-        })
+            growth_events: simulation.counts().growth_events,
+        }))
     }
 }
 
@@ -118,23 +124,21 @@ pub fn run(cycle: &Cycle) -> Result<Report, Error> {
     Ok(report.expect("nobody stops it"))
 }
 
-/// The same, or nothing where `stop` is set: it is looked at between two simulations.
+/// The same, or nothing where `stop` is set: it is looked at between two steps of a simulation.
 pub fn run_unless(cycle: &Cycle, stop: &AtomicBool) -> Result<Option<Report>, Error> {
     cycle.validate()?;
     let mut random = Random::new(Streams::Fast, cycle.seed);
     let mut looks = Vec::with_capacity(FIELDS);
     let mut exponents = 0.0;
     for _ in 0..FIELDS {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
         let seed = random.below(u64::MAX);
-        looks.push(cycle.look(seed)?);
+        let Some(look) = cycle.look(seed, stop)? else { return Ok(None) };
+        looks.push(look);
         exponents += exponent(seed)?;
     }
     let (loss_start, loss_final) = learn(cycle, &looks, &mut random)?;
     let example_seed = cycle.seed.wrapping_add(1);
-    let example = cycle.look(example_seed)?;
+    let Some(example) = cycle.look(example_seed, stop)? else { return Ok(None) };
     let potassium = POTASSIUM;
     let numeric =
         nernst::potential(potassium.valence, potassium.outside, potassium.inside, nernst::BODY)?;

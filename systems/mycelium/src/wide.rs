@@ -1,14 +1,17 @@
 //! Loops with the widest registers that the processor at hand has, chosen while the program runs.
 //! Results are the same bits: what is added and multiplied is never fused.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, WithSimd};
+
+pub(crate) use pulp::Simd;
 
 /// Something to compute. `work` and all that it calls have to be inlined, for what is called is
 /// compiled for any processor.
 pub(crate) trait Work {
     type Output;
 
-    fn work(self) -> Self::Output;
+    /// With such registers.
+    fn work<S: Simd>(self) -> Self::Output;
 }
 
 struct Widely<W>(W);
@@ -18,7 +21,7 @@ impl<W: Work> WithSimd for Widely<W> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _registers: S) -> W::Output {
-        self.0.work()
+        self.0.work::<S>()
     }
 }
 

@@ -32,6 +32,11 @@ fn cases(file: &toml::Table) -> Vec<(&str, &toml::Value, Vec<&str>)> {
 }
 
 #[test]
+fn help_is_no_mistake() {
+    assert!(bench("--help").contains("--quick     a tenth of the time"));
+}
+
+#[test]
 fn every_benchmark_runs_once_without_being_measured() {
     let said = bench("--test");
     let listed = bench("--list").lines().count();

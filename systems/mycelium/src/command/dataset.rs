@@ -83,7 +83,7 @@ const TOLD: usize = 5;
 impl Dataset {
     pub fn run(&self) -> anyhow::Result<Exit> {
         let Some(out) = self.output.as_deref().filter(|_| !self.list_presets) else {
-            output::result(&listed());
+            output::result(&listed())?;
             return Ok(Exit::Done);
         };
         check_place(out)?;
@@ -116,7 +116,7 @@ impl Dataset {
         match self.format {
             Format::Text => output::result(&told(out, &report)),
             Format::Json => output::json(&json(out, &report)),
-        }
+        }?;
         let computed = (report.rows - report.taken_up) as f64;
         let speed = grouped((computed / took.as_secs_f64().max(1e-9)) as u64);
         note(&format!("in {:.2} s, {speed} rows a second", took.as_secs_f64()));

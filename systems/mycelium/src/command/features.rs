@@ -85,7 +85,7 @@ impl Features {
             None => {
                 let settings = self.described.settings()?;
                 let mut running = Running::new(settings.grid_size);
-                let ran = run::run(&settings, false, |cells| running.push(cells))?;
+                let ran = run::run(&settings, false, 1, |cells| running.push(cells))?;
                 if !ran.is_complete {
                     note(&format!("STOPPED after step {}; no features", ran.steps_done));
                     return Ok(Exit::Interrupted);
@@ -99,7 +99,7 @@ impl Features {
         match self.format {
             Format::Text => output::result(&text(&about, &vector)),
             Format::Json => output::json(&json(&vector)),
-        }
+        }?;
         for warning in vector.warnings() {
             note(&format!("warning: {warning}"));
         }

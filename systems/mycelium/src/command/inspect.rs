@@ -35,7 +35,7 @@ impl Inspect {
         match self.format {
             Format::Text => output::result(&inspection.to_string()),
             Format::Json => output::json(&serde_json::to_value(&inspection)?),
-        }
+        }?;
         Ok(if inspection.violations.is_empty() { Exit::Done } else { Exit::Failed })
     }
 }

@@ -88,7 +88,7 @@ impl Nernst {
         match self.format {
             Format::Json => output::json(&rows.into()),
             Format::Text => output::result(&table.render()),
-        }
+        }?;
         Ok(Exit::Done)
     }
 

@@ -1,12 +1,14 @@
 //! The only place that prints: results to standard output, everything else to standard error.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
 
 use super::BadInput;
+use crate::whole;
 
 /// How a result is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -18,19 +20,20 @@ pub enum Format {
     Json,
 }
 
-/// Prints a result. A reader that went away, such as `head`, is no error.
-pub fn result(text: &str) {
+/// Prints a result. A reader that went away, such as `head`, is no error; a full disk is one.
+pub fn result(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    if !text.ends_with('\n') {
-        let _ = out.write_all(b"\n");
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes()));
+    match written.and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("could not write to standard output"),
     }
-    let _ = out.flush();
 }
 
 /// Prints a result for programs.
-pub fn json(value: &serde_json::Value) {
-    result(&format!("{value:#}"));
+pub fn json(value: &serde_json::Value) -> anyhow::Result<()> {
+    result(&format!("{value:#}"))
 }
 
 /// Tells a person something beside the result. Nobody listening is no error here either.
@@ -38,8 +41,10 @@ pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Writes a file, whole or not at all.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    std::fs::write(path, bytes).with_context(|| format!("could not write {}", path.display()))
+    whole::write(path, |mut file: &File| file.write_all(bytes))
+        .with_context(|| format!("could not write {}", path.display()))
 }
 
 /// Refuses, before the work, a file that could not be written into its folder after it.

@@ -6,7 +6,6 @@ mod signal;
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
 
 use self::options::Chosen;
 use super::output;
@@ -27,12 +26,12 @@ impl Serve {
 
     async fn serve(&self, options: Options) -> anyhow::Result<()> {
         let address = SocketAddr::new(self.host, self.port);
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("could not listen on {address}"))?;
+        let listener =
+            service::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let address = listener.local_addr().context("could not ask for the port")?;
         let ended = signal::ended().context("could not wait for signals")?;
-        output::result(&format!("listening on http://{address}"));
+        // It serves as well where nobody can read that.
+        let _ = output::result(&format!("listening on http://{address}"));
         service::serve(options, listener, ended).await.context("could not begin the service")
     }
 }

@@ -62,13 +62,13 @@ impl Simulate {
         self.saved.check_size(settings.grid_size, settings.steps)?;
         let mut reel = self.drawn.reel(settings.grid_size, settings.steps)?;
         let keeps_history = self.saved.wants_history();
-        let ran = run::run(&settings, keeps_history, |cells| reel.see(cells))?;
+        let ran = run::run(&settings, keeps_history, reel.every(), |cells| reel.see(cells))?;
         self.drawn.draw(ran.field.cells(), &reel, MILLI)?;
         self.saved.save(&ran.field, ran.history.as_ref())?;
         match self.is_json() {
             true => output::json(&told::json(&settings, &ran)?),
             false => output::result(&told::text(&settings, &ran)),
-        }
+        }?;
         Ok(ended(ran.is_complete, ran.steps_done, settings.steps))
     }
 
@@ -77,13 +77,13 @@ impl Simulate {
         self.saved.check_size(settings.grid_size, settings.steps)?;
         let mut reel = self.drawn.reel(settings.grid_size, settings.steps)?;
         let keeps_history = self.saved.wants_history();
-        let ran = pattern::run(&settings, keeps_history, |cells| reel.see(cells))?;
+        let ran = pattern::run(&settings, keeps_history, reel.every(), |cells| reel.see(cells))?;
         self.drawn.draw(ran.field.cells(), &reel, 1.0)?;
         self.saved.save(&ran.field, ran.history.as_ref())?;
         match self.is_json() {
             true => output::json(&pattern::json(&settings, &ran)?),
             false => output::result(&pattern::text(&settings, &ran)),
-        }
+        }?;
         Ok(ended(ran.is_complete, ran.steps_done, settings.steps))
     }
 

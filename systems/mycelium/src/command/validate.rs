@@ -43,11 +43,12 @@ impl Validate {
         if let Some(progress) = progress {
             progress.finish();
         }
+        let is_stopped = stop::is_asked();
         match self.format {
-            Format::Text => output::result(&line::text(&checks)),
+            Format::Text => output::result(&line::text(&checks, !is_stopped)),
             Format::Json => output::json(&json!(checks.iter().map(line::json).collect::<Vec<_>>())),
-        }
-        if stop::is_asked() {
+        }?;
+        if is_stopped {
             note("STOPPED; the other checks were not computed");
             return Ok(Exit::Interrupted);
         }

@@ -5,13 +5,13 @@ mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::DatasetError;
-use super::journal::sync_folder_of;
 use super::table::Table;
+use crate::whole;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -34,53 +34,44 @@ impl Format {
     }
 }
 
-/// Writes a table. Until it is whole and on the disk it has another name, so that nobody reads half
-/// of it; an error leaves nothing behind.
+/// Writes a table, whole or not at all.
 pub fn write(table: &Table, format: Format, path: &Path) -> Result<(), DatasetError> {
-    let beside = temporary(path);
-    let written = fill(table, format, &beside)
-        .and_then(|()| fs::rename(&beside, path))
-        .and_then(|()| sync_folder_of(path));
-    if written.is_err() {
-        // It may never have been made.
-        fs::remove_file(&beside).ok();
-    }
+    let written = whole::write(path, |file| fill(table, format, file));
     written.map_err(DatasetError::file("write", path))
 }
 
+/// What a table may take in memory, so that a small file that is packed well cannot take all of it.
+const MOST_BYTES: u64 = 2 << 30;
+
 /// Reads a table back.
 pub fn read(path: &Path) -> Result<Table, DatasetError> {
+    read_at_most(MOST_BYTES, path)
+}
+
+pub(super) fn read_at_most(most: u64, path: &Path) -> Result<Table, DatasetError> {
     let format = Format::of(path)?;
     let file = File::open(path).map_err(DatasetError::file("open", path))?;
     match format {
         Format::Csv => csv::read(file, path),
-        Format::Npz => npz::read(file, path),
+        Format::Npz => npz::read(most, file, path),
         #[cfg(feature = "parquet")]
-        Format::Parquet => parquet::read(file, path),
+        Format::Parquet => parquet::read(most, file, path),
         #[cfg(not(feature = "parquet"))]
         Format::Parquet => Err(DatasetError::NoParquet { path: path.to_owned() }),
     }
 }
 
-fn temporary(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".writing");
-    name.into()
-}
-
-fn fill(table: &Table, format: Format, path: &Path) -> io::Result<()> {
-    let file = File::create(path)?;
+fn fill(table: &Table, format: Format, file: &File) -> io::Result<()> {
     match format {
         Format::Csv => {
-            let mut out = BufWriter::new(&file);
+            let mut out = BufWriter::new(file);
             csv::write(table, &mut out)?;
-            out.flush()?;
+            out.flush()
         }
-        Format::Npz => npz::write(table, BufWriter::new(&file))?,
+        Format::Npz => npz::write(table, BufWriter::new(file)),
         #[cfg(feature = "parquet")]
-        Format::Parquet => parquet::write(table, file.try_clone()?)?,
+        Format::Parquet => parquet::write(table, file.try_clone()?),
         #[cfg(not(feature = "parquet"))]
-        Format::Parquet => return Err(io::Error::from(io::ErrorKind::Unsupported)),
+        Format::Parquet => Err(io::Error::from(io::ErrorKind::Unsupported)),
     }
-    file.sync_all()
 }

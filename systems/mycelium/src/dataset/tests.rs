@@ -1,5 +1,6 @@
 //! Datasets made whole, in parts, and by any number of threads.
 
+mod compressed;
 mod formats;
 mod inspection;
 mod interruption;

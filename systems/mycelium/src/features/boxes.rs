@@ -52,6 +52,9 @@ pub struct Estimate {
     pub counts: Vec<u64>,
 }
 
+/// More cells a side than any field has.
+const MOST_BOX: usize = 1 << 20;
+
 impl Default for Boxes {
     fn default() -> Boxes {
         Boxes { scales: Scales::Fitted, min_box: 2, max_box: None, num_scales: 5 }
@@ -60,8 +63,8 @@ impl Default for Boxes {
 
 impl Boxes {
     pub fn validate(&self) -> Result<(), Error> {
-        if self.min_box == 0 {
-            return Err(Error::out_of_range("min_box", 0, "1 or more"));
+        if !(1..=MOST_BOX).contains(&self.min_box) {
+            return Err(Error::out_of_range("min_box", self.min_box, "from 1 to 1048576"));
         }
         if let Some(max_box) = self.max_box.filter(|max_box| *max_box < self.min_box) {
             return Err(Error::out_of_range("max_box", max_box, "`min_box` or more"));

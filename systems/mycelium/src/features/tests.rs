@@ -101,6 +101,7 @@ fn options_that_cannot_be_are_refused_by_name() {
         extract(&field(4, |_| 0.0), None, &options).unwrap_err().to_string()
     };
     assert!(refused(|options| options.min_box = 0).contains("`min_box`"));
+    assert!(refused(|options| options.min_box = 1 << 63).contains("`min_box` is 922337"));
     assert!(refused(|options| options.max_box = Some(1)).contains("`max_box`"));
     assert!(refused(|options| options.num_scales = 1).contains("`num_scales`"));
     assert!(refused(|options| options.num_scales = 21).contains("`num_scales`"));

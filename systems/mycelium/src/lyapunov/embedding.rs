@@ -1,5 +1,7 @@
 //! States of a system of which only one number is seen: that number now and some steps ago.
 
+use std::borrow::Cow;
+
 use crate::error::Error;
 
 /// How states are made of a series, and which of them are neighbours by the system rather than by
@@ -21,9 +23,11 @@ impl Default for Embedding {
 }
 
 /// A series as states, in their order in time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct States<'a> {
-    series: &'a [f64],
+    /// In this unit of the series that was given.
+    series: Cow<'a, [f64]>,
+    unit: f64,
     embedding: Embedding,
 }
 
@@ -40,11 +44,17 @@ impl Embedding {
             let count = series.iter().filter(|value| !value.is_finite()).count();
             return Err(Error::NotFinite { field: "series", step, count });
         }
-        let states = States { series, embedding: *self };
+        let unit = unit(series);
+        let series: Cow<[f64]> = match unit {
+            None => series.into(),
+            Some(unit) => series.iter().map(|value| value / unit).collect(),
+        };
+        let states = States { series, unit: unit.unwrap_or(1.0), embedding: *self };
         // Each needs a neighbour outside of its window.
         let least = least.max(self.theiler.saturating_mul(2).saturating_add(2));
         if states.len() < least {
-            let text = format!("{} values make {} states of {least}", series.len(), states.len());
+            let values = states.series.len();
+            let text = format!("{values} values make {} states of {least}", states.len());
             return Err(Error::Shape(text));
         }
         Ok(states)
@@ -63,6 +73,11 @@ impl States<'_> {
             .map(move |place| self.series[to + place * lag] - self.series[from + place * lag])
     }
 
+    /// The logarithm of what distances are multiples of.
+    pub(super) fn log_unit(&self) -> f64 {
+        self.unit.ln()
+    }
+
     pub(super) fn distance(&self, from: usize, to: usize) -> f64 {
         self.difference(from, to).map(|along| along * along).sum::<f64>().sqrt()
     }
@@ -79,5 +94,16 @@ impl States<'_> {
             |other: usize| -> f64 { self.difference(of, other).map(|along| along * along).sum() };
         let candidates = self.candidates(of, among).map(|other| (other, away(other)));
         candidates.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(other, _)| other)
+    }
+}
+
+/// In which values can be squared, where they cannot be as they are. It is a power of two, so that
+/// next to nothing is rounded.
+fn unit(series: &[f64]) -> Option<f64> {
+    let most = series.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    match most {
+        1e100.. => Some(600.0_f64.exp2()),
+        ..1e-100 => Some((-600.0_f64).exp2()),
+        _ => None,
     }
 }

@@ -47,7 +47,7 @@ fn mean_logarithm(states: &States, pairs: &[(usize, usize)], step: usize) -> Opt
         sum += distance.ln();
         count += 1;
     }
-    (count > 0).then(|| sum / f64::from(count))
+    (count > 0).then(|| sum / f64::from(count) + states.log_unit())
 }
 
 /// Of least squares against 0, 1, 2 and so on.

@@ -3,7 +3,7 @@
 
 use super::real::Real;
 use crate::error::Error;
-use crate::wide::{Work, widely};
+use crate::wide::{Simd, Work, widely};
 
 /// How fast it goes, and what it remembers of the gradients it saw.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ impl<T: Real> Work for Move<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn work(self) {
+    fn work<S: Simd>(self) {
         let (decay, square_decay) = (T::of(DECAYS.0), T::of(DECAYS.1));
         let (rest, square_rest) = (T::of(1.0 - DECAYS.0), T::of(1.0 - DECAYS.1));
         let epsilon = T::of(EPSILON);

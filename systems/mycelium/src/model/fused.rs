@@ -44,12 +44,12 @@ impl<T: Real> Fused<T> {
             let text = format!("{} values are no rows of {}", rows.len(), self.inputs);
             return Err(Error::Shape(text));
         }
-        let Workspace { scratch, first, second, output, .. } = work;
-        self.front.forward(rows, first, scratch);
+        let Workspace { first, second, output, .. } = work;
+        self.front.forward(rows, first);
         relu(first);
-        self.second.forward(first, second, scratch);
+        self.second.forward(first, second);
         relu(second);
-        self.last.forward(second, output, scratch);
+        self.last.forward(second, output);
         Ok(output)
     }
 }
@@ -63,11 +63,12 @@ impl<T: Real> Layer<T> {
         Layer { weights, bias: bias.to_vec() }
     }
 
-    fn forward(&self, input: &[T], output: &mut Vec<T>, scratch: &mut Scratch<T>) {
+    fn forward(&self, input: &[T], output: &mut Vec<T>) {
         let rows = input.len() / self.weights.rows();
         output.clear();
         (0..rows).for_each(|_| output.extend_from_slice(&self.bias));
-        scratch.add_packed(View::new(input, rows, self.weights.rows()), &self.weights, output);
+        let input = View::new(input, rows, self.weights.rows());
+        self.weights.add_after(input, output, self.bias.len());
     }
 }
 

@@ -1,13 +1,12 @@
-//! Products of small matrices. Both factors are copied into strips as wide as a tile, whatever way
-//! they lie in memory, so that one loop serves all products and the compiler keeps a tile in
-//! registers. Each sum runs in one order, so the width of the registers does not change it.
+//! Products of small matrices. The right factor is copied into strips as wide as a tile, whatever
+//! way it lies in memory, and the left one is read where it lies, so that one loop serves all
+//! products and the compiler keeps a tile in registers. Each sum runs in one order, so neither the
+//! width of the registers nor the shape of a tile changes it.
 
 use super::real::Real;
-use crate::wide::{Work, widely};
+use crate::wide::{Simd, Work, widely};
 
-/// Rows and columns of a tile: eight registers of four `f32`, half of what every x86-64 has. Wide
-/// and low is fastest there: few values have to be spread over a register.
-const HEIGHT: usize = 2;
+/// Columns of a tile.
 const WIDTH: usize = 16;
 
 /// A matrix that lies in a slice, row by row or column by column.
@@ -28,10 +27,9 @@ pub struct Packed<T> {
     strips: Vec<[T; WIDTH]>,
 }
 
-/// Where factors are cut into strips; kept, so that it need not be allocated again.
+/// Where right factors are cut into strips; kept, so that it need not be allocated again.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch<T> {
-    left: Vec<[T; HEIGHT]>,
     right: Packed<T>,
 }
 
@@ -69,6 +67,12 @@ impl<T: Real> Packed<T> {
         self.rows
     }
 
+    /// Adds the product of `left` and this to `out`, whose rows begin every `step` values.
+    pub fn add_after(&self, left: View<'_, T>, out: &mut [T], step: usize) {
+        assert_eq!(left.columns, self.rows, "the factors fit");
+        widely(Product { left, right: self, out, step });
+    }
+
     fn pack(&mut self, matrix: View<'_, T>) {
         (self.rows, self.columns) = (matrix.rows, matrix.columns);
         let strips = matrix.columns.div_ceil(WIDTH);
@@ -83,30 +87,13 @@ impl<T: Real> Scratch<T> {
     /// Adds the product to `out`, whose rows begin every `step` values.
     pub fn add(&mut self, left: View<'_, T>, right: View<'_, T>, out: &mut [T], step: usize) {
         self.right.pack(right);
-        add_product(left, &self.right, &mut self.left, (out, step));
+        self.right.add_after(left, out, step);
     }
-
-    /// The same with a factor that was packed before.
-    pub fn add_packed(&mut self, left: View<'_, T>, right: &Packed<T>, out: &mut [T]) {
-        add_product(left, right, &mut self.left, (out, right.columns));
-    }
-}
-
-fn add_product<T: Real>(
-    left: View<'_, T>,
-    right: &Packed<T>,
-    strip: &mut Vec<[T; HEIGHT]>,
-    (out, step): (&mut [T], usize),
-) {
-    assert_eq!(left.columns, right.rows, "the factors fit");
-    strip.resize(left.columns, [T::ZERO; HEIGHT]);
-    widely(Product { left, right, strip, out, step });
 }
 
 struct Product<'a, T> {
     left: View<'a, T>,
     right: &'a Packed<T>,
-    strip: &'a mut [[T; HEIGHT]],
     out: &'a mut [T],
     step: usize,
 }
@@ -115,42 +102,81 @@ impl<T: Real> Work for Product<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn work(self) {
-        let Product { left, right, strip, out, step } = self;
-        add_tiles(left, right, strip, out, step);
+    fn work<S: Simd>(mut self) {
+        // So many rows that the sums of a tile fill eight registers: enough that no sum waits for
+        // itself, and few enough to leave room for the factors.
+        match size_of::<S::f32s>() {
+            32.. => self.add_all::<4>(),
+            _ => self.add_all::<2>(),
+        }
     }
 }
 
-#[inline(always)]
-fn add_tiles<T: Real>(
-    left: View<'_, T>,
-    right: &Packed<T>,
-    strip: &mut [[T; HEIGHT]],
-    out: &mut [T],
-    step: usize,
-) {
-    for top in (0..left.rows).step_by(HEIGHT) {
-        cut(strip, left.transposed(), top);
-        let height = HEIGHT.min(left.rows - top);
-        for (index, columns) in right.strips.chunks_exact(right.rows).enumerate() {
-            let tile = tile(strip, columns);
-            let start = index * WIDTH;
-            let width = WIDTH.min(right.columns - start);
-            for (row, sums) in tile.iter().take(height).enumerate() {
-                let start = (top + row) * step + start;
-                let cells = &mut out[start..start + width];
-                cells.iter_mut().zip(sums).for_each(|(cell, sum)| *cell += *sum);
+impl<T: Real> Product<'_, T> {
+    #[inline(always)]
+    fn add_all<const HEIGHT: usize>(&mut self) {
+        let rows = self.left.rows;
+        let even = rows - rows % HEIGHT;
+        for top in (0..even).step_by(HEIGHT) {
+            self.add_rows::<HEIGHT>(top);
+        }
+        for top in even..rows {
+            self.add_rows::<1>(top);
+        }
+    }
+
+    /// The tiles side by side from row `top` on. The left factor lies row by row or column by
+    /// column, and one of the two steps is 1.
+    #[inline(always)]
+    fn add_rows<const ROWS: usize>(&mut self, top: usize) {
+        let View { values, columns, row_step, column_step, .. } = self.left;
+        if column_step == 1 {
+            let row = |row: usize| &values[(top + row) * row_step..][..columns];
+            let rows: [&[T]; ROWS] = std::array::from_fn(row);
+            self.add_tiles::<ROWS>(top, |inner| rows.map(|row| row[inner]));
+        } else {
+            self.add_tiles::<ROWS>(top, |inner| {
+                let column = &values[inner * column_step + top..];
+                *column.first_chunk().expect("a column has the tile's rows")
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn add_tiles<const ROWS: usize>(&mut self, top: usize, left: impl Fn(usize) -> [T; ROWS]) {
+        let Packed { rows, columns, ref strips } = *self.right;
+        for (index, strip) in strips.chunks_exact(rows).enumerate() {
+            let tile = tile(&left, strip);
+            let first = index * WIDTH;
+            let width = WIDTH.min(columns - first);
+            for (row, sums) in tile.iter().enumerate() {
+                let start = (top + row) * self.step + first;
+                let cells = &mut self.out[start..start + width];
+                if width == WIDTH {
+                    add(&mut cells[..WIDTH], sums);
+                } else {
+                    add(cells, sums);
+                }
             }
         }
     }
 }
 
-/// The sums of a tile, over all of the strips' length.
+/// Of a length that the compiler knows if it is a tile's.
 #[inline(always)]
-fn tile<T: Real>(left: &[[T; HEIGHT]], right: &[[T; WIDTH]]) -> [[T; WIDTH]; HEIGHT] {
-    let mut sums = [[T::ZERO; WIDTH]; HEIGHT];
-    for (left, right) in left.iter().zip(right) {
-        for (sums, factor) in sums.iter_mut().zip(left) {
+fn add<T: Real>(cells: &mut [T], sums: &[T]) {
+    cells.iter_mut().zip(sums).for_each(|(cell, sum)| *cell += *sum);
+}
+
+/// The sums of a tile, over all of the strip's length.
+#[inline(always)]
+fn tile<T: Real, const ROWS: usize>(
+    left: impl Fn(usize) -> [T; ROWS],
+    strip: &[[T; WIDTH]],
+) -> [[T; WIDTH]; ROWS] {
+    let mut sums = [[T::ZERO; WIDTH]; ROWS];
+    for (inner, right) in strip.iter().enumerate() {
+        for (sums, factor) in sums.iter_mut().zip(&left(inner)) {
             for (sum, value) in sums.iter_mut().zip(right) {
                 *sum += *factor * *value;
             }
@@ -162,9 +188,9 @@ fn tile<T: Real>(left: &[[T; HEIGHT]], right: &[[T; WIDTH]]) -> [[T; WIDTH]; HEI
 /// The columns from `first` on. What lies beyond the last one is left as it was: it comes into sums
 /// that nobody reads.
 #[inline(always)]
-fn cut<T: Real, const N: usize>(strip: &mut [[T; N]], matrix: View<'_, T>, first: usize) {
-    let width = N.min(matrix.columns - first);
-    if matrix.column_step == 1 && width == N {
+fn cut<T: Real>(strip: &mut [[T; WIDTH]], matrix: View<'_, T>, first: usize) {
+    let width = WIDTH.min(matrix.columns - first);
+    if matrix.column_step == 1 && width == WIDTH {
         for (row, slots) in strip.iter_mut().enumerate() {
             let values = &matrix.values[row * matrix.row_step + first..];
             *slots = *values.first_chunk().expect("a row has this strip's columns");

@@ -74,7 +74,12 @@ pub fn compat(fields: &mut Fields) -> Compat {
 
 /// A simulation at its end, unless nobody waits for it any longer.
 pub fn simulated(settings: &Settings, stop: &Stop, state: &State) -> Result<Simulation, Failure> {
-    watched(settings, stop, state, |_| ())
+    let mut simulation = Simulation::new(settings)?;
+    if !simulation.advance_unless(settings.steps, |_| stop.is_set())? {
+        return Err(Failure::TimedOut);
+    }
+    state.metrics().simulated(1, settings.steps as u64);
+    Ok(simulation)
 }
 
 /// The same, which shows the cells after each step.

@@ -15,7 +15,8 @@ impl Client {
     pub fn of(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: &[IpAddr]) -> Client {
         // Without a network, as in tests, all requests come from the same place.
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
-        if !proxies.contains(&peer) {
+        let is_trusted = |address| proxies.iter().any(|proxy| proxy.to_canonical() == address);
+        if !is_trusted(peer) {
             return Client(peer);
         }
         let noted = headers.get_all("x-forwarded-for").into_iter();
@@ -28,7 +29,7 @@ impl Client {
             // What cannot be read was not noted by a proxy, so nothing before it counts either.
             let Ok(before) = text.trim().parse::<IpAddr>() else { break };
             address = before.to_canonical();
-            if !proxies.contains(&address) {
+            if !is_trusted(address) {
                 break;
             }
         }
@@ -55,7 +56,7 @@ mod tests {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
         let peer = SocketAddr::new(peer.parse().unwrap(), 1);
-        let proxies = ["10.0.0.1", "10.0.0.2"].map(|text| text.parse().unwrap());
+        let proxies = ["10.0.0.1", "10.0.0.2", "::ffff:10.0.0.3"].map(|text| text.parse().unwrap());
         Client::of(Some(peer), &headers, &proxies).0.to_string()
     }
 
@@ -71,6 +72,7 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["1.1.1.1, what"]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(client("::ffff:10.0.0.1", &["2.2.2.2"]), "2.2.2.2");
+        assert_eq!(client("10.0.0.3", &["2.2.2.2"]), "2.2.2.2");
     }
 
     #[test]

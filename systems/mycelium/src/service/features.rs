@@ -51,6 +51,9 @@ fn described_as(running: &Running, cells: &[f64], options: &Options) -> Result<D
     Ok(Described { features, threshold })
 }
 
+/// In millivolts: far more than any potential, and its fourth power is still a number.
+const MOST: f64 = 1e9;
+
 /// A square of at least two cells a side, from millivolts.
 fn field(raw: &str) -> Result<Field, Failure> {
     let refused = Failure::Shape;
@@ -63,6 +66,9 @@ fn field(raw: &str) -> Result<Field, Failure> {
     if let Some((row, number)) = rows.iter().zip(1..).find(|(row, _)| row.len() != size) {
         let cells = row.len();
         return Err(refused(format!("row {number} has {cells} cells, but the field {size} rows")));
+    }
+    if let Some(cell) = rows.iter().flatten().find(|cell| cell.abs() > MOST) {
+        return Err(refused(format!("a cell is {cell:e} mV, but must be within {MOST:e}")));
     }
     let volts = rows.into_iter().flatten().map(|cell| cell / 1000.0).collect();
     Ok(Field::new(size, volts)?)

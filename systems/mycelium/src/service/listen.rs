@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{ServiceExt, service_fn};
@@ -24,6 +24,23 @@ use super::{State, app};
 
 /// Threads that answer: each takes many thousand requests a second, and their memory adds up.
 const MOST_THREADS: usize = 2;
+
+/// As many may come at the same moment. Of more, and with the usual 128 of far fewer, some would
+/// have to ask again, a second later.
+const COMING: u32 = 4096;
+
+/// Listens at an address.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A service that was ended may be started again at once.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(COMING)
+}
 
 /// The threads that answer requests, as few as will do.
 pub fn runtime(options: &Options) -> io::Result<Runtime> {

@@ -73,6 +73,8 @@ pub enum OptionsError {
     NoKeys(&'static str),
     #[error("`{option}` is 0, but must be 1 at least")]
     Zero { option: &'static str },
+    #[error("`{option}` is {value}, but must be {most} at most")]
+    TooMuch { option: &'static str, value: u64, most: u64 },
     #[error("`{0}` is no origin, such as https://example.org")]
     Origin(String),
     #[error("`compute_nice` is {0}, but must be from 0 to 19")]
@@ -133,6 +135,7 @@ impl Options {
                 return Err(OptionsError::Zero { option });
             }
         }
+        self.check_most()?;
         if self.compute_nice > 19 {
             return Err(OptionsError::Nice(self.compute_nice));
         }
@@ -140,6 +143,29 @@ impl Options {
             Origins::These(origins) => origins.iter().try_for_each(|origin| check_origin(origin)),
             Origins::Any | Origins::None => Ok(()),
         }
+    }
+}
+
+impl Options {
+    /// Refuses what no machine has, and what would not fit into its numbers. Times are in seconds.
+    fn check_most(&self) -> Result<(), OptionsError> {
+        const YEAR: u64 = 365 * 86_400;
+        let window = self.rates.unwrap_or_default().window;
+        for (option, value, most) in [
+            ("compute_threads", self.compute_threads as u64, 1024),
+            ("queue_per_thread", self.queue_per_thread as u64, 1_000_000),
+            ("connections", self.connections as u64, 1_000_000),
+            ("request_time", self.request_time.as_secs(), YEAR),
+            ("body_time", self.body_time.as_secs(), YEAR),
+            ("silence", self.silence.as_secs(), YEAR),
+            ("grace", self.grace.as_secs(), YEAR),
+            ("rates.window", window.as_secs(), YEAR),
+        ] {
+            if value > most {
+                return Err(OptionsError::TooMuch { option, value, most });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -235,6 +261,24 @@ mod tests {
         assert_eq!(options.check(), Err(OptionsError::Zero { option: "rates.requests" }));
         let options = Options { compute_nice: 20, ..Options::default() };
         assert_eq!(options.check(), Err(OptionsError::Nice(20)));
+    }
+
+    #[test]
+    fn what_no_machine_has_is_refused_before_it_is_tried() {
+        let usual = Options::default;
+        let forever = Duration::from_secs(u64::MAX);
+        for (name, options) in [
+            ("compute_threads", Options { compute_threads: 1025, ..usual() }),
+            ("queue_per_thread", Options { queue_per_thread: usize::MAX, ..usual() }),
+            ("connections", Options { connections: usize::MAX, ..usual() }),
+            ("silence", Options { silence: forever, ..usual() }),
+            ("grace", Options { grace: forever, ..usual() }),
+        ] {
+            match options.check() {
+                Err(OptionsError::TooMuch { option, .. }) => assert_eq!(option, name),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
     }
 
     #[test]

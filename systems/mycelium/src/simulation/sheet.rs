@@ -1,24 +1,36 @@
-//! A square of cells that is rewritten from itself: from the cells as they were, into as many that
-//! take their place.
+//! A square of cells that is rewritten from itself, in place, and several times in one sweep over
+//! its rows: so cells come from far memory once for as many rewritings.
 
+use super::cross::{Alone, Both, Cross, Rule};
+use super::strip::{LEVELS, Order, Strip};
 use crate::settings::Boundary;
-use crate::wide::{Work, widely};
+use crate::wide::{Simd, Work, widely};
 
-/// Cells row by row, and room for what they become.
+/// Cells row by row.
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {
-    size: usize,
-    boundary: Boundary,
+    order: Order,
     cells: Vec<f64>,
-    next: Vec<f64>,
-    /// A row outside of the square.
-    zeros: Vec<f64>,
+    strip: Strip,
+}
+
+/// What one cell is raised by before one of a sweep's rewritings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Raise {
+    /// How many rewritings come before.
+    pub(crate) level: usize,
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    pub(crate) by: f64,
+    /// What the cell became.
+    pub(crate) raised: f64,
 }
 
 impl Sheet {
     pub(crate) fn new(size: usize, boundary: Boundary, cells: Vec<f64>) -> Sheet {
         assert_eq!(cells.len(), size * size, "cells of a square");
-        Sheet { size, boundary, next: vec![0.0; size * size], cells, zeros: vec![0.0; size] }
+        let order = Order { size, boundary };
+        Sheet { order, cells, strip: Strip::new(order) }
     }
 
     pub(crate) fn cells(&self) -> &[f64] {
@@ -33,166 +45,99 @@ impl Sheet {
         self.cells
     }
 
-    /// Rewrites all rows, each from itself and its neighbours as they were.
-    pub(crate) fn rewrite(&mut self, new: impl Fn(Cross) -> f64) {
-        widely(Rewrite { sheet: self, new });
-        self.turn();
+    /// Rewrites all rows `times` times, each from itself and its neighbours as they were.
+    ///
+    /// # Panics
+    ///
+    /// If that is more than [`LEVELS`] times, or more often than there are rows.
+    pub(crate) fn rewrite(
+        &mut self,
+        times: usize,
+        raises: &mut [Raise],
+        new: impl Fn(Cross) -> f64,
+    ) {
+        assert!(times <= self.order.size.min(LEVELS), "{times} rewritings at once");
+        widely(Sweep { sheets: [self], times, raises, rule: Alone(new) });
     }
 
-    /// Rewrites two sheets of one size, each from both.
+    /// Rewrites two sheets of one size and boundary, each from both.
     pub(crate) fn rewrite_both(
         one: &mut Sheet,
         other: &mut Sheet,
+        times: usize,
         new: impl Fn(Cross, Cross) -> (f64, f64),
     ) {
-        assert_eq!(one.size, other.size, "sheets of one size");
-        widely(RewriteBoth { one, other, new });
-        one.turn();
-        other.turn();
+        assert_eq!(one.cells.len(), other.cells.len(), "sheets of one size");
+        assert!(times <= one.order.size.min(LEVELS), "{times} rewritings at once");
+        widely(Sweep { sheets: [one, other], times, raises: &mut [], rule: Both(new) });
     }
 
-    fn turn(&mut self) {
-        std::mem::swap(&mut self.cells, &mut self.next);
-    }
-
-    /// The row that is to be written, and what to write it from.
+    /// Takes a row of the square in hand.
     #[inline(always)]
-    fn row(&mut self, index: usize) -> (&mut [f64], Row<'_>) {
-        let (size, last) = (self.size, self.size - 1);
-        let at = |index: usize| &self.cells[index * size..(index + 1) * size];
-        let cells = at(index);
-        let (above, below, before, after) = match self.boundary {
-            Boundary::Periodic => (at(last), at(0), cells[last], cells[0]),
-            Boundary::Neumann => (cells, cells, cells[0], cells[last]),
-            Boundary::Dirichlet => (&*self.zeros, &*self.zeros, 0.0, 0.0),
-        };
-        let up = if index == 0 { above } else { at(index - 1) };
-        let down = if index == last { below } else { at(index + 1) };
-        let written = &mut self.next[index * size..(index + 1) * size];
-        (written, Row { up, cells, down, before, after })
+    fn load(&mut self, row: usize) {
+        let size = self.order.size;
+        let cells = &self.cells[row * size..][..size];
+        self.strip.row_mut(0, row).copy_from_slice(cells);
     }
 }
 
-struct Rewrite<'a, F> {
-    sheet: &'a mut Sheet,
-    new: F,
+/// Several rewritings, of which each follows the one before at a distance of a row or two.
+struct Sweep<'a, R, const SHEETS: usize> {
+    sheets: [&'a mut Sheet; SHEETS],
+    times: usize,
+    /// Of the first sheet.
+    raises: &'a mut [Raise],
+    rule: R,
 }
 
-impl<F: Fn(Cross) -> f64> Work for Rewrite<'_, F> {
+impl<R: Rule<SHEETS>, const SHEETS: usize> Work for Sweep<'_, R, SHEETS> {
     type Output = ();
 
     #[inline(always)]
-    fn work(self) {
-        for index in 0..self.sheet.size {
-            let (written, row) = self.sheet.row(index);
-            rewrite(written, row, &self.new);
+    fn work<S: Simd>(mut self) {
+        let order = self.sheets[0].order;
+        for wave in 0..order.size + order.lag() * self.times {
+            for level in 0..=self.times {
+                match wave.checked_sub(order.lag() * level) {
+                    Some(index) if index < order.size => self.write(level, index, order),
+                    // Not yet, or not any more.
+                    _ => {}
+                }
+            }
         }
     }
 }
 
-struct RewriteBoth<'a, F> {
-    one: &'a mut Sheet,
-    other: &'a mut Sheet,
-    new: F,
-}
-
-impl<F: Fn(Cross, Cross) -> (f64, f64)> Work for RewriteBoth<'_, F> {
-    type Output = ();
-
+impl<R: Rule<SHEETS>, const SHEETS: usize> Sweep<'_, R, SHEETS> {
     #[inline(always)]
-    fn work(self) {
-        for index in 0..self.one.size {
-            let (one, other) = (self.one.row(index), self.other.row(index));
-            rewrite_both(one.0, other.0, one.1, other.1, &self.new);
+    fn write(&mut self, level: usize, index: usize, order: Order) {
+        let (row, is_last) = (order.row(level, index), level == self.times);
+        if level == 0 {
+            for sheet in &mut self.sheets {
+                sheet.load(row);
+            }
+        } else {
+            let rows = self.sheets.each_mut().map(|sheet| match is_last {
+                true => {
+                    let written = &mut sheet.cells[row * order.size..][..order.size];
+                    (written, sheet.strip.before(level, index))
+                }
+                false => sheet.strip.between(level, index),
+            });
+            self.rule.rewrite(rows);
         }
-    }
-}
-
-/// A row, those above and below, and what lies beyond its two ends.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    up: &'a [f64],
-    cells: &'a [f64],
-    down: &'a [f64],
-    before: f64,
-    after: f64,
-}
-
-impl<'a> Row<'a> {
-    /// The cells of the first and the last column.
-    #[inline(always)]
-    fn edges(self) -> [Cross; 2] {
-        let last = self.cells.len() - 1;
-        let cross = |column: usize, left: f64, right: f64| {
-            let (up, down) = (self.up[column], self.down[column]);
-            Cross { up, down, left, right, cell: self.cells[column] }
-        };
-        [cross(0, self.before, self.cells[1]), cross(last, self.cells[last - 1], self.after)]
-    }
-
-    /// All columns that have a neighbour on either side. The loop over them is free of conditions.
-    #[inline(always)]
-    fn inner(self) -> impl Iterator<Item = Cross> + use<'a> {
-        let last = self.cells.len() - 1;
-        let beside = self.cells.windows(3);
-        beside.zip(&self.up[1..last]).zip(&self.down[1..last]).map(|((cells, up), down)| Cross {
-            up: *up,
-            down: *down,
-            left: cells[0],
-            right: cells[2],
-            cell: cells[1],
-        })
-    }
-}
-
-// What is written is a parameter of its own, so that the compiler knows that nothing else lies
-// there, and computes several columns at once.
-
-#[inline(always)]
-fn rewrite(written: &mut [f64], row: Row<'_>, new: &impl Fn(Cross) -> f64) {
-    let last = written.len() - 1;
-    for (written, cross) in written[1..last].iter_mut().zip(row.inner()) {
-        *written = new(cross);
-    }
-    let edges = row.edges().map(new);
-    (written[0], written[last]) = (edges[0], edges[1]);
-}
-
-#[inline(always)]
-fn rewrite_both(
-    one: &mut [f64],
-    other: &mut [f64],
-    one_row: Row<'_>,
-    other_row: Row<'_>,
-    new: &impl Fn(Cross, Cross) -> (f64, f64),
-) {
-    let last = one.len() - 1;
-    let written = one[1..last].iter_mut().zip(&mut other[1..last]);
-    for ((written, a), b) in written.zip(one_row.inner()).zip(other_row.inner()) {
-        (*written.0, *written.1) = new(a, b);
-    }
-    let [a, c] = one_row.edges();
-    let [b, d] = other_row.edges();
-    (one[0], other[0]) = new(a, b);
-    (one[last], other[last]) = new(c, d);
-}
-
-/// A cell and its four neighbours.
-#[derive(Clone, Copy)]
-pub(crate) struct Cross {
-    up: f64,
-    down: f64,
-    left: f64,
-    right: f64,
-    pub(crate) cell: f64,
-}
-
-impl Cross {
-    /// The sum is taken in this order everywhere. It is the order of array programs, so that their
-    /// golden values are met to the last bit.
-    #[inline(always)]
-    pub(crate) fn laplacian(self) -> f64 {
-        self.up + self.down + self.left + self.right - 4.0 * self.cell
+        if is_last {
+            return;
+        }
+        for raise in self.raises.iter_mut().filter(|raise| (raise.level, raise.row) == (level, row))
+        {
+            let cell = &mut self.sheets[0].strip.row_mut(level, index)[raise.column];
+            *cell += raise.by;
+            raise.raised = *cell;
+        }
+        for sheet in &mut self.sheets {
+            sheet.strip.close(level, index);
+        }
     }
 }
 
@@ -205,7 +150,7 @@ mod tests {
         let mut sheet = Sheet::new(3, boundary, (1..=9).map(f64::from).collect());
         let mut gather = || {
             let cells = sheet.cells().to_vec();
-            sheet.rewrite(|cross| {
+            sheet.rewrite(1, &mut [], |cross| {
                 (cross.up + cross.down) * 1000.0
                     + cross.left * 100.0
                     + cross.right * 10.0
@@ -246,19 +191,53 @@ mod tests {
         }
     }
 
+    const BOUNDARIES: [Boundary; 3] = [Boundary::Periodic, Boundary::Neumann, Boundary::Dirichlet];
+
+    /// Numbers in no order, of which sums are not exact.
+    fn square(size: usize) -> Vec<f64> {
+        (0..size * size).map(|cell| 1.0 / f64::from((cell * cell % 13 + 1) as u32)).collect()
+    }
+
+    fn spread(cross: Cross) -> f64 {
+        cross.cell + 0.1 * cross.laplacian()
+    }
+
     #[test]
     fn two_sheets_are_rewritten_as_each_would_be_alone() {
-        let start: Vec<f64> = (0..25).map(|cell| f64::from(cell * cell % 13)).collect();
-        for boundary in [Boundary::Periodic, Boundary::Neumann, Boundary::Dirichlet] {
-            let sheet = || Sheet::new(5, boundary, start.clone());
+        for boundary in BOUNDARIES {
+            let sheet = || Sheet::new(5, boundary, square(5));
             let (mut alone, mut one, mut other) = (sheet(), sheet(), sheet());
-            for _ in 0..3 {
-                alone.rewrite(Cross::laplacian);
-                let new = |a: Cross, b: Cross| (b.laplacian(), a.laplacian());
-                Sheet::rewrite_both(&mut one, &mut other, new);
+            for times in [1, 3, 2] {
+                alone.rewrite(times, &mut [], spread);
+                let new = |a: Cross, b: Cross| (spread(b), spread(a));
+                Sheet::rewrite_both(&mut one, &mut other, times, new);
             }
             assert_eq!(one.cells(), alone.cells());
             assert_eq!(other.into_cells(), alone.into_cells());
+        }
+    }
+
+    #[test]
+    fn several_rewritings_at_once_end_as_one_by_one_and_raise_cells_in_between() {
+        for (boundary, size) in BOUNDARIES.into_iter().flat_map(|b| (4..12).map(move |s| (b, s))) {
+            for times in 1..=LEVELS {
+                let raise = |level: usize| {
+                    let (row, column) = (level * 5 % size, (size + level - 1) % size);
+                    Raise { level, row, column, by: 0.3, raised: f64::NAN }
+                };
+                let mut raises: Vec<Raise> = (0..times).map(raise).collect();
+                let sheet = || Sheet::new(size, boundary, square(size));
+                let (mut at_once, mut one_by_one) = (sheet(), sheet());
+                at_once.rewrite(times, &mut raises, spread);
+                for raise in &raises {
+                    let cell = &mut one_by_one.cells_mut()[raise.row * size + raise.column];
+                    *cell += raise.by;
+                    assert_eq!(cell.to_bits(), raise.raised.to_bits(), "{raise:?}");
+                    one_by_one.rewrite(1, &mut [], spread);
+                }
+                let found = at_once.cells();
+                assert_eq!(found, one_by_one.cells(), "{boundary:?} {size} {times}");
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the cells cannot have left, without a look at them: from it follows, step after step, that
 //! nothing has to be clamped, and no threshold can be crossed.
 
+use crate::settings::Boundary;
+
 /// Bounds that hold for every cell, if not tightly.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
@@ -12,9 +14,17 @@ pub(super) struct Span {
 const ROUNDING: f64 = 1e-14;
 
 impl Span {
-    /// Around the cells, and around zero, which may lie beyond the edge.
-    pub(super) fn of(cells: &[f64]) -> Span {
-        let mut span = Span { least: 0.0, most: 0.0 };
+    /// Around the cells, and around what lies beyond the edge.
+    pub(super) fn around(cells: &[f64], boundary: Boundary) -> Span {
+        let mut span = Span::of(cells);
+        if boundary == Boundary::Dirichlet {
+            span.include(0.0);
+        }
+        span
+    }
+
+    fn of(cells: &[f64]) -> Span {
+        let mut span = Span { least: f64::INFINITY, most: f64::NEG_INFINITY };
         for cell in cells {
             span.include(*cell);
         }
@@ -27,9 +37,16 @@ impl Span {
         self.most = if cell > self.most { cell } else { self.most };
     }
 
+    /// As if any of the cells were raised.
+    pub(super) fn raise(&mut self, by: f64) {
+        self.least = self.least.min(self.least + by);
+        self.most = self.most.max(self.most + by);
+    }
+
     /// After diffusion, whose cells are means of cells for a diffusion of at most a quarter.
-    pub(super) fn diffused(self) -> Span {
-        Span { least: self.least - ROUNDING, most: self.most + ROUNDING }
+    pub(super) fn diffused(self, steps: usize) -> Span {
+        let rounding = steps as f64 * ROUNDING;
+        Span { least: self.least - rounding, most: self.most + rounding }
     }
 
     pub(super) fn is_within(self, least: f64, most: f64) -> bool {

@@ -1,7 +1,7 @@
 //! One cell of a step: diffusion, and diffusion with reaction. Products and sums are rounded one by
 //! one, never fused, so that every machine computes the same bits.
 
-use super::sheet::Cross;
+use super::cross::Cross;
 
 /// A cell after diffusion.
 #[inline(always)]
@@ -19,6 +19,11 @@ pub(super) struct Kinetics {
 }
 
 impl Kinetics {
+    /// What one of the two gains in a step is at most this share of the larger.
+    pub(super) fn rate(self) -> f64 {
+        self.activator_rate.max(self.inhibitor_rate)
+    }
+
     /// Both after the step, as far as they are not below zero.
     #[inline(always)]
     pub(super) fn react(self, activator: Cross, inhibitor: Cross) -> (f64, f64) {

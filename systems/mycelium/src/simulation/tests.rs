@@ -22,7 +22,7 @@ fn still(size: usize, boundary: Boundary) -> Simulation {
 impl Simulation {
     /// Puts the cells in the place of those that were drawn.
     fn begin_with(&mut self, cells: &[f64]) {
-        self.span = Span::of(cells);
+        self.span = Span::around(cells, self.boundary);
         self.cells.cells_mut().copy_from_slice(cells);
     }
 

@@ -19,8 +19,10 @@ frame = pd.DataFrame(
     }
 )
 frame.to_csv(here / "table.csv", index=False)
-np.savez(here / "table.npz", **{name: frame[name].to_numpy().astype("<U7") if name == "words"
-                                else frame[name].to_numpy() for name in frame})
+arrays = {name: frame[name].to_numpy().astype("<U7") if name == "words"
+          else frame[name].to_numpy() for name in frame}
+np.savez(here / "table.npz", **arrays)
+np.savez_compressed(here / "deflated.npz", **arrays)
 # Required columns, without the marks of what is missing that pandas writes.
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,6 +36,21 @@ missing = frame.assign(real=[np.nan, -1e300, 5e-324])
 missing.to_parquet(here / "optional.parquet", compression="zstd")
 missing = pd.DataFrame({"number": pd.array([1, None, 2**63 - 1], dtype="Int64")})
 missing.to_parquet(here / "missing.parquet", compression="zstd")
+
+# As pandas does it where nothing is said of compression.
+frame.to_parquet(here / "snappy.parquet")
+# With checksums, and several pages and groups of rows.
+many = pd.concat([frame] * 1000, ignore_index=True)
+pq.write_table(pa.Table.from_pandas(many, preserve_index=False), here / "checked.parquet",
+               compression="snappy", write_page_checksum=True, row_group_size=2000,
+               data_page_size=1024, use_dictionary=False)
+# A million zeros in 8 kB, of which the archive says that they take 208 bytes.
+np.savez_compressed(here / "bomb.npz", real=np.zeros(1_000_000))
+bomb = (here / "bomb.npz").read_bytes()
+(here / "bomb.npz").write_bytes(bomb.replace((8_000_128).to_bytes(4, "little"),
+                                             (208).to_bytes(4, "little")))
+# One text of a thousand letters in a hundred thousand rows: 13 kB, and 100 MB where it is read.
+pq.write_table(pa.table({"words": ["x" * 1000] * 100_000}), here / "bomb.parquet")
 
 rng = np.random.default_rng(42)
 for _ in range(2):

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Child;
 
+use rustix::process::Signal;
+
 use super::{begin, done, json, refused, run, signal, told};
 
 const MANY: [&str; 8] =
@@ -42,7 +44,7 @@ fn an_interrupted_dataset_is_taken_up_and_has_the_same_bytes() {
     done(folder.path(), &[&MANY[..], &["whole.csv"]].concat());
     let mut child = begin(folder.path(), &[&MANY[..], &["a.csv", "--threads", "1"]].concat());
     until_rows(folder.path(), "a.csv.partial", &mut child);
-    signal(&child, "-INT");
+    signal(&child, Signal::INT);
     let told = told(child.wait_with_output().unwrap());
     assert_eq!(told.code, Some(130), "{}", told.err);
     assert!(
@@ -68,7 +70,7 @@ fn a_killed_dataset_is_taken_up_and_has_the_same_bytes() {
         let args = [&MANY[..], &["a.parquet", "--threads", "1"]].concat();
         let mut child = begin(folder.path(), &args);
         until_rows(folder.path(), "a.parquet.partial", &mut child);
-        signal(&child, "-KILL");
+        signal(&child, Signal::KILL);
         assert_eq!(child.wait().unwrap().code(), None);
         assert!(!folder.path().join("a.parquet").exists());
     }
@@ -83,7 +85,7 @@ fn rows_of_another_plan_are_not_taken_up() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = begin(folder.path(), &[&MANY[..], &["a.csv", "--threads", "1"]].concat());
     until_rows(folder.path(), "a.csv.partial", &mut child);
-    signal(&child, "-KILL");
+    signal(&child, Signal::KILL);
     child.wait().unwrap();
     let args = ["dataset", "--preset", "medium", "--seed", "10", "-o", "a.csv"];
     assert!(refused(folder.path(), &args).contains("holds rows of another dataset"));

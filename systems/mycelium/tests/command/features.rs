@@ -88,6 +88,7 @@ fn files_that_hold_no_field_are_refused_with_the_place() {
         ("a.csv", "1,2\n3\n", "line 2 has 1 cells, those before have 2"),
         ("a.csv", "1,2,3\n4,5,6\n", "2 x 3 cells, which are no square"),
         ("a.csv", "1,2\n3,nan\n", "row 2, column 2 is NaN"),
+        ("a.csv", "1,2\n1e300,3\n", "row 2, column 1 is 1e300, but must be a number within 1e9"),
         ("a.csv", "", "0 x 0 cells has no features"),
         ("a.csv", "1\n", "1 x 1"),
         ("a.npy", "something else", "does not begin as .npy"),

@@ -12,6 +12,8 @@ mod validate;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 /// What a command printed and how it ended.
 struct Told {
     out: String,
@@ -65,9 +67,10 @@ fn begin(folder: &Path, args: &[&str]) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn signal(child: &Child, name: &str) {
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+/// At once: a program that sends it would have to be started, while the child goes on.
+fn signal(child: &Child, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 /// A process that catches SIGINT has its bit, the second, set in this mask.
@@ -75,6 +78,7 @@ fn until_it_listens(child: &Child) {
     let path = format!("/proc/{}/status", child.id());
     let catches = || {
         let status = std::fs::read_to_string(&path).unwrap();
+        assert!(!status.contains("\nState:\tZ"), "it ended before it could be interrupted");
         let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
         u64::from_str_radix(mask.trim(), 16).unwrap() & 0b10 != 0
     };

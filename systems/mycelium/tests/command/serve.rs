@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
+use rustix::process::Signal;
+
 use super::{begin, command, refused, signal};
 
 fn health(address: &str) -> String {
@@ -16,14 +18,14 @@ fn health(address: &str) -> String {
 #[test]
 fn a_service_on_any_port_says_which_answers_and_ends_well_when_asked() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["-INT", "-TERM"] {
+    for name in [Signal::INT, Signal::TERM] {
         let mut child = begin(folder.path(), &["serve", "--port", "0"]);
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://").unwrap();
         assert!(health(address).starts_with("HTTP/1.1 200"));
         signal(&child, name);
-        assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{name:?}");
     }
 }
 
@@ -37,7 +39,7 @@ fn a_flag_goes_before_its_variable() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.starts_with("listening on http://127.0.0.1:"), "{line}");
     assert!(!line.ends_with(":1\n"), "{line}");
-    signal(&child, "-TERM");
+    signal(&child, Signal::TERM);
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 

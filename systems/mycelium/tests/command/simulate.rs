@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rustix::process::Signal;
+
 use super::{begin, command, done, json, refused, signal, told, until_it_listens};
 
 fn picture(path: &Path) -> (png::OutputInfo, Option<u32>) {
@@ -44,7 +46,8 @@ fn a_table_tells_potentials_events_and_substances() {
     for word in ["32 x 32 cells, 32 steps, seed 42", "least", "mean", "spikes", "activator"] {
         assert!(text.contains(word), "{word}: {text}");
     }
-    let text = done(folder.path(), &["simulate", "--preset", "demo", "--no-turing"]);
+    let text = done(folder.path(), &["simulate", "--preset", "demo", "-t", "1", "--no-turing"]);
+    assert!(text.contains("32 x 32 cells, 1 step, seed 42"), "{text}");
     assert!(!text.contains("activator"), "{text}");
 }
 
@@ -166,12 +169,56 @@ fn an_interrupted_simulation_tells_how_far_it_came_and_what_it_has() {
     let args = ["simulate", "-g", "1024", "-t", "10000", "--quantum-jitter", "--json"];
     let child = begin(folder.path(), &[&args[..], &["--png", "a.png"]].concat());
     until_it_listens(&child);
-    signal(&child, "-INT");
+    signal(&child, Signal::INT);
     let told = told(child.wait_with_output().unwrap());
     assert_eq!(told.code, Some(130), "{}", told.err);
     assert!(told.err.contains("STOPPED after"), "{}", told.err);
     assert_eq!(json(&told.out)["is_complete"], false);
     assert_eq!(picture(&folder.path().join("a.png")).0.width, 1024);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_could_not_be_written_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(folder.path(), &["simulate", "--preset", "demo", "--json"]);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let told = told(command.stdout(full).output().unwrap());
+    assert_eq!(told.code, Some(1), "{}", told.err);
+    assert!(told.err.contains("could not write to standard output"), "{}", told.err);
+}
+
+const FILES: [(&str, &str); 4] =
+    [("--png", "a.png"), ("--animate", "b.png"), ("--field", "c.npy"), ("--history", "d.npz")];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_finds_no_room_is_told_by_its_name_and_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flag, file) in FILES {
+        std::os::unix::fs::symlink("/dev/full", folder.path().join(file)).unwrap();
+        let args = ["simulate", "--preset", "demo", flag, file];
+        let told = super::run(folder.path(), &args);
+        assert_eq!((told.code, told.out.as_str()), (Some(1), ""), "{flag}: {}", told.err);
+        assert!(told.err.contains(file) && told.err.contains("No space"), "{}", told.err);
+    }
+}
+
+/// The name of a file leads to the old one as long as the new one is not whole: another name of
+/// the old one keeps it.
+#[test]
+fn files_take_the_place_of_old_ones_and_never_overwrite_them() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flag, file) in FILES {
+        let (new, old) = (folder.path().join(file), folder.path().join("old"));
+        std::fs::write(&new, "old").unwrap();
+        std::fs::hard_link(&new, &old).unwrap();
+        done(folder.path(), &["simulate", "--preset", "demo", flag, file]);
+        assert_eq!(std::fs::read(&old).unwrap(), b"old", "{flag}");
+        assert_ne!(std::fs::read(&new).unwrap(), b"old", "{flag}");
+        std::fs::remove_file(&old).unwrap();
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), FILES.len());
 }
 
 #[test]

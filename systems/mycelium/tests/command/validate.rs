@@ -1,5 +1,7 @@
 //! `validate`: the table, for people and for programs.
 
+use rustix::process::Signal;
+
 use super::{begin, done, json, refused, signal, told, until_it_listens};
 
 #[test]
@@ -48,10 +50,10 @@ fn flags_of_the_cycle_need_the_cycle() {
 #[test]
 fn an_interrupted_cycle_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let args = ["validate", "--cycle", "--grid-size", "512", "--steps", "10000"];
+    let args = ["validate", "--cycle", "--grid-size", "1024", "--steps", "10000"];
     let child = begin(folder.path(), &args);
     until_it_listens(&child);
-    signal(&child, "-INT");
+    signal(&child, Signal::INT);
     let told = told(child.wait_with_output().unwrap());
     assert_eq!(told.code, Some(130), "{}", told.err);
     assert!(told.err.contains("STOPPED") && told.out.is_empty(), "{}", told.err);

@@ -132,9 +132,16 @@ async fn a_pause_stops_it_and_it_goes_on_where_it_was() {
     click(&mut browser, "toggle").await;
     assert_eq!(text(&mut browser, "status").await, "Paused");
     assert_eq!(text(&mut browser, "toggle").await, "Start");
-    // What was on its way still comes.
-    browser.value(LATER).await;
-    let (paused, picture) = (step(&mut browser).await, browser.value(PICTURE).await);
+    // What was on its way still comes, until nothing new was seen for so long.
+    let mut paused = step(&mut browser).await;
+    loop {
+        browser.value(LATER).await;
+        let last = std::mem::replace(&mut paused, step(&mut browser).await);
+        if last == paused {
+            break;
+        }
+    }
+    let picture = browser.value(PICTURE).await;
     browser.value(LATER).await;
     assert_eq!(step(&mut browser).await, paused);
     assert_eq!(browser.value(PICTURE).await, picture);
@@ -185,7 +192,10 @@ async fn the_keyboard_is_enough() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_gone_is_told_and_found_again() {
-    let (service, mut browser) = usual().await;
+    // An address of its own, so that nobody else takes the port in between.
+    let service = Service::start(Options::default(), "127.0.0.2:0").await;
+    let mut browser = opened(&service).await;
+    browser.until(&format!("{STEP} > 0")).await;
     no_errors(&browser);
     let address = service.stop().await;
     browser.until("!document.getElementById('alert').hidden").await;

@@ -35,9 +35,9 @@ fn a_service_whose_workers_are_busy_answers_everything_else() {
 fn one_too_many_is_refused_and_told_when_to_come_back() {
     let server = small_pool();
     let (mut first, mut second, mut third) = (server.connect(), server.connect(), server.connect());
-    first.send("/simulate", LONG).unwrap();
+    first.send(LONGEST.0, LONGEST.1).unwrap();
     server.until("mycelium_pool_busy_workers", |busy| busy == 1);
-    second.send("/simulate", LONG).unwrap();
+    second.send(LONGEST.0, LONGEST.1).unwrap();
     server.until("mycelium_pool_queue_depth", |depth| depth == 1);
     let answer = third.post("/simulate", LONG).unwrap();
     assert_eq!(answer.status, 503);
@@ -55,7 +55,8 @@ fn one_too_many_is_refused_and_told_when_to_come_back() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_loaded_service_stays_small() {
-    let server = Server::start();
+    // Not one for each core: their memory adds up.
+    let server = Server::of(server::command().env("MFN_COMPUTE_THREADS", "2"));
     let address = server.address;
     thread::scope(|scope| {
         for _ in 0..16 {

@@ -43,17 +43,37 @@ impl Server {
             .unwrap_or_else(|| panic!("{name} is not in\n{text}"))
     }
 
-    /// Waits until a metric is as the test needs it.
+    /// Waits until a metric is as the test needs it, for some minutes at most.
     pub fn until(&self, name: &str, holds: impl Fn(u64) -> bool) {
-        while !holds(self.metric(name)) {
+        for _ in 0..100_000 {
+            if holds(self.metric(name)) {
+                return;
+            }
             thread::sleep(Duration::from_millis(2));
         }
+        panic!("{name} stays at {}", self.metric(name));
     }
 
     /// Asks it to end with SIGTERM.
     pub fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// As ctrl-C does.
+    pub fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Waits until it writes a line with these words to its standard error, which is a pipe.
+    pub fn until_it_says(&mut self, words: &str) {
+        let lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
+        let found = lines.map(Result::unwrap).any(|line| line.contains(words));
+        assert!(found, "it never says: {words}");
     }
 
     pub fn wait(mut self) -> ExitStatus {

@@ -14,6 +14,9 @@ pub struct Frames {
     cells: Vec<f64>,
 }
 
+/// Far more than any potential in either unit, and its fourth power is still a number.
+const MOST: f64 = 1e9;
+
 impl Frames {
     pub fn read(path: &Path, is_in_millivolts: bool) -> Result<Frames, BadInput> {
         let array = match ending(path).as_str() {
@@ -50,11 +53,13 @@ impl Frames {
         if size < 2 || array.values.is_empty() {
             return Err(format!("a field of {size} x {size} cells has no features"));
         }
-        if let Some(at) = array.values.iter().position(|value| !value.is_finite()) {
+        let is_potential = |value: &f64| value.abs() <= MOST;
+        if let Some(at) = array.values.iter().position(|value| !is_potential(value)) {
             let (row, column) = (at / size % size + 1, at % size + 1);
             let frame = at / (size * size) + 1;
             let value = array.values[at];
-            return Err(format!("frame {frame}, row {row}, column {column} is {value}"));
+            let what = format!("{value:e}, but must be a number within {MOST:e}");
+            return Err(format!("frame {frame}, row {row}, column {column} is {what}"));
         }
         Ok(Frames { size, cells: array.values })
     }

@@ -1,8 +1,11 @@
-//! The signals that end the service.
+//! The signals that end the service, and the one that does not wait for its end.
 
 use std::io;
 
-/// Listens from now on, and is ready once the process was asked to end.
+use crate::command::output::note;
+
+/// Listens from now on, and is ready once the process was asked to end. From then on ctrl-C ends
+/// it at once.
 #[cfg(unix)]
 pub fn ended() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -11,12 +14,18 @@ pub fn ended() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async move {
         tokio::select! {
             _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
+            _ = interrupted.recv() => note(AGAIN),
         }
+        tokio::spawn(async move {
+            if interrupted.recv().await.is_some() {
+                end_at_once();
+            }
+        });
     })
 }
 
-/// Listens from now on, and is ready once the process was asked to end.
+/// Listens from now on, and is ready once the process was asked to end. From then on ctrl-C ends
+/// it at once.
 #[cfg(not(unix))]
 pub fn ended() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
@@ -24,5 +33,18 @@ pub fn ended() -> io::Result<impl Future<Output = ()> + Send + 'static> {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        note(AGAIN);
+        tokio::spawn(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                end_at_once();
+            }
+        });
     })
+}
+
+const AGAIN: &str = "ending once what is asked is answered; ctrl-C again ends at once";
+
+#[expect(clippy::exit, reason = "the second ctrl-C asks for exactly this")]
+fn end_at_once() {
+    std::process::exit(130);
 }

@@ -1,6 +1,5 @@
 //! Pictures of a run: its end as a PNG, its course as an animated one.
 
-use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use clap::Args;
 use crate::command::BadInput;
 use crate::command::output::{check_ending, check_place, note, write};
 use crate::picture::{self, Animation, Film, Range};
+use crate::whole;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Pictures")]
@@ -35,9 +35,9 @@ pub struct Drawn {
 /// Frames as they come by.
 pub struct Reel {
     size: usize,
-    /// A frame every so many steps; none without an animation.
-    stride: Option<usize>,
-    seen: usize,
+    /// A frame is one of so many steps.
+    every: usize,
+    is_kept: bool,
     frames: Vec<Vec<f64>>,
 }
 
@@ -71,14 +71,15 @@ impl Drawn {
             let what = format!("a picture {wide} pixels wide, which must be from 1 to {most}");
             return Err(BadInput(format!("`--scale` makes {what}")));
         }
-        let stride = self.animate.as_ref().map(|_| steps.div_ceil(self.frames as usize));
-        let frames = stride.map_or(0, |stride| steps / stride);
+        let is_kept = self.animate.is_some();
+        let every = if is_kept { steps.div_ceil(self.frames as usize) } else { steps };
+        let frames = if is_kept { steps / every } else { 0 };
         if frames.saturating_mul(size * size) > MOST_CELLS {
             let most = MOST_CELLS / (size * size);
             let what = format!("`--frames` makes {frames} of {size} x {size} cells");
             return Err(BadInput(format!("{what}, but there must be {most} at most")));
         }
-        Ok(Reel { size, stride, seen: 0, frames: Vec::new() })
+        Ok(Reel { size, every, is_kept, frames: Vec::new() })
     }
 
     /// Cells in the unit they were computed in.
@@ -104,14 +105,16 @@ impl Drawn {
 
     fn animate(&self, path: &Path, reel: &Reel, scale: usize, range: Range) -> anyhow::Result<()> {
         let frames = u32::try_from(reel.frames.len()).context("there are too many frames")?;
-        let mut out = BufWriter::new(File::create(path)?);
         let film = Film { size: reel.size, scale, range, frames, delay_ms: DELAY_MS };
-        let mut animation = Animation::new(&mut out, film)?;
-        for frame in &reel.frames {
-            animation.push(frame)?;
-        }
-        animation.finish()?;
-        Ok(out.flush()?)
+        whole::write(path, |file| {
+            let mut out = BufWriter::new(file);
+            let mut animation = Animation::new(&mut out, film)?;
+            for frame in &reel.frames {
+                animation.push(frame)?;
+            }
+            animation.finish()?;
+            Ok(out.flush()?)
+        })
     }
 
     fn scale(&self, size: usize) -> usize {
@@ -120,10 +123,13 @@ impl Drawn {
 }
 
 impl Reel {
+    /// After how many steps it has to see the cells.
+    pub fn every(&self) -> usize {
+        self.every
+    }
+
     pub fn see(&mut self, cells: &[f64]) {
-        let Some(stride) = self.stride else { return };
-        self.seen += 1;
-        if self.seen.is_multiple_of(stride) {
+        if self.is_kept {
             self.frames.push(cells.to_vec());
         }
     }

@@ -4,8 +4,9 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::command::described::{Described, Preset};
-use crate::command::output::grouped;
+use crate::command::output::count;
 use crate::command::progress::Progress;
+use crate::command::simulate::run::Looks;
 use crate::command::table::Table;
 use crate::command::{BadInput, stop};
 use crate::error::Error;
@@ -128,27 +129,33 @@ impl PatternFlags {
     }
 }
 
-/// Shows the cells after each step to `see`.
+/// Shows the cells after every so many steps to `see`.
 pub fn run(
     settings: &PatternSettings,
     keeps_history: bool,
+    every: usize,
     mut see: impl FnMut(&[f64]),
 ) -> Result<Ran, Error> {
     let mut pattern = Pattern::new(settings)?;
     let size = settings.grid_size;
     let mut history = keeps_history.then(|| History::with_room(size, settings.steps));
     let progress = Progress::new(settings.steps as u64, "steps");
-    for step in 0..settings.steps {
-        if stop::is_asked() {
+    let is_stopped = |done: usize| {
+        progress.reached(done as u64);
+        stop::is_asked()
+    };
+    let looks = Looks { steps: settings.steps, every, keeps_history };
+    while let Some(steps) = looks.until_next(pattern.steps_done()) {
+        if !pattern.run_unless(steps, is_stopped)? {
             break;
         }
-        pattern.step()?;
         let cells = shown(&pattern, settings.reaction);
-        see(cells);
+        if looks.is_seen(pattern.steps_done()) {
+            see(cells);
+        }
         if let Some(history) = &mut history {
             history.push(cells);
         }
-        progress.reached(step as u64 + 1);
     }
     progress.finish();
     Ok(Ran {
@@ -196,12 +203,12 @@ impl Summary {
 
 pub fn text(settings: &PatternSettings, ran: &Ran) -> String {
     let size = settings.grid_size;
-    let steps = grouped(ran.steps_done as u64);
+    let steps = count(ran.steps_done as u64, "step");
     let (name, substance) = match settings.reaction {
         Reaction::GrayScott { feed, kill } => (format!("Gray-Scott, F {feed}, k {kill}"), "v"),
         Reaction::Schnakenberg { a, b } => (format!("Schnakenberg, a {a}, b {b}"), "u"),
     };
-    let mut text = format!("{name}: {size} x {size} cells, {steps} steps\n\n");
+    let mut text = format!("{name}: {size} x {size} cells, {steps}\n\n");
     let summary = Summary::of(settings, ran);
     let mut table = Table::new(["Substance", substance]);
     for (name, value) in [

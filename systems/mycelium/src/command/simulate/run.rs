@@ -21,26 +21,32 @@ pub struct Ran {
     pub took: Duration,
 }
 
-/// Shows the cells after each step to `see`.
+/// Shows the cells after every so many steps to `see`.
 pub fn run(
     settings: &Settings,
     keeps_history: bool,
+    every: usize,
     mut see: impl FnMut(&[f64]),
 ) -> Result<Ran, Error> {
     let mut simulation = Simulation::new(settings)?;
     let size = settings.grid_size;
     let mut history = keeps_history.then(|| History::with_room(size, settings.steps));
     let progress = Progress::new(settings.steps as u64, "steps");
-    for step in 0..settings.steps {
-        if stop::is_asked() {
+    let is_stopped = |done: usize| {
+        progress.reached(done as u64);
+        stop::is_asked()
+    };
+    let looks = Looks { steps: settings.steps, every, keeps_history };
+    while let Some(steps) = looks.until_next(simulation.steps_done()) {
+        if !simulation.advance_unless(steps, is_stopped)? {
             break;
         }
-        simulation.step()?;
-        see(simulation.cells());
+        if looks.is_seen(simulation.steps_done()) {
+            see(simulation.cells());
+        }
         if let Some(history) = &mut history {
             history.push(simulation.cells());
         }
-        progress.reached(step as u64 + 1);
     }
     Ok(Ran {
         took: progress.finish(),
@@ -52,6 +58,28 @@ pub fn run(
         steps_done: simulation.steps_done(),
         is_complete: simulation.steps_done() == settings.steps,
     })
+}
+
+/// After which steps somebody looks: in between several are done at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Looks {
+    pub steps: usize,
+    /// Steps from one that is seen to the next.
+    pub every: usize,
+    pub keeps_history: bool,
+}
+
+impl Looks {
+    /// Steps until somebody looks or the end is reached; none at the end.
+    pub fn until_next(&self, done: usize) -> Option<usize> {
+        let every = if self.keeps_history { 1 } else { self.every };
+        let left = self.steps - done;
+        (left > 0).then(|| left.min(every - done % every))
+    }
+
+    pub fn is_seen(&self, done: usize) -> bool {
+        done.is_multiple_of(self.every)
+    }
 }
 
 fn mean(values: &[f64]) -> f64 {

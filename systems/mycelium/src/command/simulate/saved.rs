@@ -1,6 +1,5 @@
 //! The cells of a run as files: the field at the end, and every step before it.
 
-use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +10,7 @@ use crate::command::BadInput;
 use crate::command::output::{check_ending, check_place, ending, write};
 use crate::field::{Field, History};
 use crate::npy;
+use crate::whole;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
@@ -82,6 +82,8 @@ fn bytes(path: &Path, field: &Field) -> anyhow::Result<Vec<u8>> {
 
 fn save_history(path: &Path, history: &History) -> anyhow::Result<()> {
     let size = history.size();
-    let out = BufWriter::new(File::create(path)?);
-    Ok(npy::write_npz(out, "history", &[history.len(), size, size], history.frames())?)
+    let shape = [history.len(), size, size];
+    whole::write(path, |file| {
+        Ok(npy::write_npz(BufWriter::new(file), "history", &shape, history.frames())?)
+    })
 }

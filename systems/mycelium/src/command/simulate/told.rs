@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::run::Ran;
-use crate::command::output::grouped;
+use crate::command::output::{count, grouped};
 use crate::command::table::Table;
 use crate::settings::Settings;
 
 pub fn text(settings: &Settings, ran: &Ran) -> String {
     let size = settings.grid_size;
-    let steps = grouped(ran.steps_done as u64);
-    let mut text = format!("{size} x {size} cells, {steps} steps, seed {}\n\n", settings.seed);
+    let steps = count(ran.steps_done as u64, "step");
+    let mut text = format!("{size} x {size} cells, {steps}, seed {}\n\n", settings.seed);
     let summary = ran.field.summary();
     let mut potential = Table::new(["Potential", "mV"]);
     for (name, value) in [

@@ -62,13 +62,13 @@ impl CycleFlags {
             compat: self.compat,
         };
         let Some(report) = validation::run_unless(&cycle, &stop::STOP)? else {
-            note("STOPPED; nothing was learned yet");
+            note("STOPPED; half a cycle has no figures");
             return Ok(Exit::Interrupted);
         };
         match format {
             Format::Json => output::json(&serde_json::to_value(report)?),
             Format::Text => output::result(&report.to_string()),
-        }
+        }?;
         Ok(Exit::Done)
     }
 }

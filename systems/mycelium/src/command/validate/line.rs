@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::command::table::Table;
 use crate::science::{Check, Finding};
 
-pub fn text(checks: &[Check]) -> String {
+/// Whether they are complete decides what may be said of all of them.
+pub fn text(checks: &[Check], is_complete: bool) -> String {
     const COLUMNS: [&str; 5] = ["expected", "computed", "error", "tolerance", "verdict"];
     let [expected, computed, error, tolerance, verdict] = COLUMNS;
     let headings = |title| [title, expected, computed, error, tolerance, verdict];
@@ -32,7 +33,8 @@ pub fn text(checks: &[Check]) -> String {
     let failed = checks.iter().filter(|check| !check.holds()).count();
     let all = checks.len();
     text.push_str(&match failed {
-        0 => format!("\nall {all} checks hold\n"),
+        0 if is_complete => format!("\nall {all} checks hold\n"),
+        0 => format!("\nof {all} checks that were computed, none fails\n"),
         _ => format!("\n{failed} of {all} checks FAILED\n"),
     });
     text
@@ -143,17 +145,28 @@ mod tests {
         assert!(lines.iter().all(|line| line.len() <= WIDTH));
     }
 
-    #[test]
-    fn a_failed_check_is_told_in_its_line_and_at_the_end() {
-        let check = Check {
+    fn check(computed: f64) -> Check {
+        Check {
             name: "a line",
             is_required: false,
             unit: "mV",
-            finding: Finding::Value { expected: 1.0, tolerance: 0.1, computed: 2.0 },
+            finding: Finding::Value { expected: 1.0, tolerance: 0.1, computed },
             source: "",
             note: None,
-        };
-        let text = text(&[check]);
+        }
+    }
+
+    #[test]
+    fn of_some_checks_it_is_not_said_that_all_hold() {
+        let complete = text(&[check(1.0)], true);
+        assert!(complete.ends_with("all 1 checks hold\n"), "{complete}");
+        let stopped = text(&[check(1.0)], false);
+        assert!(!stopped.contains("all 1") && stopped.ends_with("none fails\n"), "{stopped}");
+    }
+
+    #[test]
+    fn a_failed_check_is_told_in_its_line_and_at_the_end() {
+        let text = text(&[check(2.0)], true);
         assert!(text.contains("FAILS") && text.ends_with("1 of 1 checks FAILED\n"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! An archive of one array a column, as `numpy.savez` writes it.
+//! An archive of one array a column, as `numpy.savez` and `numpy.savez_compressed` write it.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek, Write};
@@ -21,17 +21,22 @@ pub(super) fn write(table: &Table, out: impl Write + Seek) -> io::Result<()> {
     archive.finish()?.flush()
 }
 
-pub(super) fn read(file: File, path: &Path) -> Result<Table, DatasetError> {
+/// Of an array no more is read than the archive says that it has.
+pub(super) fn read(most: u64, file: File, path: &Path) -> Result<Table, DatasetError> {
     let bad = |error: ZipError| DatasetError::content(path, &error);
     let mut archive = ZipArchive::new(file).map_err(bad)?;
+    if archive.decompressed_size().is_none_or(|bytes| bytes > u128::from(most)) {
+        let why = format!("it says that it holds more than {most} bytes");
+        return Err(DatasetError::content(path, &why));
+    }
     let mut table = Table::default();
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(bad)?;
         let full = entry.name().map_err(bad)?.into_owned();
         let name = full.strip_suffix(".npy").unwrap_or(&full).to_owned();
         let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(DatasetError::file("read", path))?;
-        let column = array::read(&bytes);
+        let bytes = entry.read_to_end(&mut bytes).map(|_| bytes).map_err(|why| why.to_string());
+        let column = bytes.and_then(|bytes| array::read(&bytes));
         let column =
             column.map_err(|why| DatasetError::content(path, &format!("{full}: {why}")))?;
         table.columns.push((name, column));

@@ -9,6 +9,7 @@ use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, Z
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -70,25 +71,30 @@ fn put(column: &Column, out: &mut SerializedColumnWriter<'_>) -> Result<(), Parq
 }
 
 /// At some damaged files the library panics, as where a column begins before its file.
-pub(super) fn read(file: File, path: &Path) -> Result<Table, DatasetError> {
+pub(super) fn read(most: u64, file: File, path: &Path) -> Result<Table, DatasetError> {
     let damaged = || DatasetError::content(path, &"it is a damaged Parquet file");
-    std::panic::catch_unwind(|| read_whole(file, path)).unwrap_or_else(|_| Err(damaged()))
+    match std::panic::catch_unwind(|| read_whole(most, file)) {
+        Ok(table) => table.map_err(|error| DatasetError::content(path, &error)),
+        Err(_) => Err(damaged()),
+    }
 }
 
-fn read_whole(file: File, path: &Path) -> Result<Table, DatasetError> {
-    let bad = |error: ParquetError| DatasetError::content(path, &error);
-    let reader = SerializedFileReader::new(file).map_err(bad)?;
+fn read_whole(most: u64, file: File) -> Result<Table, ParquetError> {
+    let length = file.metadata()?.len();
+    let reader = SerializedFileReader::new(file)?;
+    check_places(reader.metadata(), length)?;
+    let mut room = Room { most, left: most };
     let mut table = Table::default();
-    let groups = reader.num_row_groups();
     for (at, field) in reader.metadata().file_metadata().schema_descr().columns().iter().enumerate()
     {
         let mut whole: Option<Column> = None;
-        for group in 0..groups {
-            let group = reader.get_row_group(group).map_err(bad)?;
+        for group in 0..reader.num_row_groups() {
+            let group = reader.get_row_group(group)?;
             let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-            let column = group.get_column_reader(at);
-            let column = column.and_then(|column| take(column, rows, field.max_def_level()));
-            let column = column.map_err(bad)?;
+            // A few bytes may say that one value stands in a billion rows.
+            room.spend(rows.saturating_mul(8))?;
+            let column = group.get_column_reader(at)?;
+            let column = take(column, rows, field.max_def_level(), &mut room)?;
             match &mut whole {
                 None => whole = Some(column),
                 Some(whole) => join(whole, column),
@@ -100,7 +106,27 @@ fn read_whole(file: File, path: &Path) -> Result<Table, DatasetError> {
     Ok(table)
 }
 
-fn take(reader: ColumnReader, rows: usize, most: i16) -> Result<Column, ParquetError> {
+/// Refuses columns that are not between the ends of the file, at which the library panics.
+fn check_places(metadata: &ParquetMetaData, length: u64) -> Result<(), ParquetError> {
+    for column in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
+        let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+        let size = column.compressed_size();
+        let end = start.checked_add(size).and_then(|end| u64::try_from(end).ok());
+        if start < 0 || size < 0 || end.is_none_or(|end| end > length) {
+            let name = column.column_descr().name();
+            let why = format!("`{name}` is {size} bytes at {start}, in a file of {length}");
+            return Err(ParquetError::General(why));
+        }
+    }
+    Ok(())
+}
+
+fn take(
+    reader: ColumnReader,
+    rows: usize,
+    most: i16,
+    room: &mut Room,
+) -> Result<Column, ParquetError> {
     Ok(match reader {
         ColumnReader::Int64ColumnReader(reader) => Column::Int(values(reader, rows, most, None)?),
         // As pandas reads it: what is missing is no number.
@@ -111,6 +137,8 @@ fn take(reader: ColumnReader, rows: usize, most: i16) -> Result<Column, ParquetE
         ColumnReader::ByteArrayColumnReader(reader) => {
             let text = |bytes: &ByteArray| Ok(bytes.as_utf8()?.to_owned());
             let values = values(reader, rows, most, None)?;
+            // Until here those that are alike share their bytes.
+            room.spend(values.iter().map(ByteArray::len).sum())?;
             Column::Text(values.iter().map(text).collect::<Result<_, ParquetError>>()?)
         }
         _ => return Err(ParquetError::General("a column of a kind that is not read here".into())),
@@ -135,6 +163,21 @@ fn values<T: DataType>(
         return Ok(values);
     }
     Err(ParquetError::General(format!("row {} has no value", values.len())))
+}
+
+/// What columns may still take in memory.
+struct Room {
+    most: u64,
+    left: u64,
+}
+
+impl Room {
+    fn spend(&mut self, bytes: usize) -> Result<(), ParquetError> {
+        let left = self.left.checked_sub(bytes as u64);
+        let why = || format!("its columns take more than {} bytes", self.most);
+        self.left = left.ok_or_else(|| ParquetError::General(why()))?;
+        Ok(())
+    }
 }
 
 fn join(whole: &mut Column, more: Column) {

@@ -74,6 +74,28 @@ fn wolf_finds_the_exponent_of_henons_map() {
     assert!(within(found, 0.4192, 5.0), "{found}");
 }
 
+/// Squares of these values are infinite or nothing, and so are differences of the largest.
+#[test]
+fn exponents_do_not_depend_on_the_unit_however_large_or_small_it_is() {
+    let series: Vec<f64> = logistic(300, 0.3).iter().map(|value| value - 0.5).collect();
+    let embedding = Embedding::default();
+    let expected = rosenstein(&series, &embedding, 5).unwrap();
+    let expected_wolf = wolf(&series, &Wolf::default()).unwrap();
+    for power in [-900, -600, -340, -330, 330, 340, 600, 1024] {
+        let half = f64::from(power / 2).exp2();
+        let scaled: Vec<f64> = series.iter().map(|value| value * half * half).collect();
+        assert!(scaled.iter().all(|value| value.is_finite()), "{power}");
+        let found = rosenstein(&scaled, &embedding, 5).unwrap();
+        assert!((found.exponent - expected.exponent).abs() < 1e-9, "2^{power}: {found:?}");
+        let shift = f64::from(power) * LN_2;
+        for (found, expected) in found.divergence.iter().zip(&expected.divergence) {
+            assert!((found - expected - shift).abs() < 1e-9, "2^{power}: {found}");
+        }
+        let found = wolf(&scaled, &Wolf::default()).unwrap();
+        assert!((found - expected_wolf).abs() < 1e-9, "2^{power}: {found}");
+    }
+}
+
 #[test]
 fn a_series_that_does_not_part_has_an_exponent_near_nothing() {
     let series: Vec<f64> = (0..1000).map(|step| (f64::from(step) * 0.37).sin()).collect();

@@ -158,3 +158,38 @@ proptest! {
         prop_assert!(pattern.v().iter().all(|v| (0.0..=1.0).contains(v)));
     }
 }
+
+proptest! {
+    #[test]
+    fn steps_at_once_end_as_one_by_one(
+        boundary in prop::sample::select(&[
+            Boundary::Periodic, Boundary::Neumann, Boundary::Dirichlet,
+        ][..]),
+        name in prop::sample::select(&["schnakenberg", "spots"][..]),
+        grid_size in 4_usize..24,
+        strides in prop::collection::vec(1_usize..20, 1..6),
+    ) {
+        let settings = PatternSettings { boundary, grid_size, ..preset(name) };
+        let mut at_once = Pattern::new(&settings).unwrap();
+        let mut one_by_one = at_once.clone();
+        for steps in strides {
+            at_once.run(steps).unwrap();
+            (0..steps).for_each(|_| one_by_one.step().unwrap());
+            prop_assert_eq!(at_once.steps_done(), one_by_one.steps_done());
+            prop_assert_eq!(at_once.u(), one_by_one.u());
+            prop_assert_eq!(at_once.v(), one_by_one.v());
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_told_to_stop_stops_within_a_few_steps() {
+    let mut pattern = Pattern::new(&preset("spots")).unwrap();
+    assert_eq!(pattern.run_unless(100, |done| done >= 50), Ok(false));
+    assert!((50..50 + LEVELS).contains(&pattern.steps_done()));
+    let done = pattern.steps_done();
+    assert_eq!(pattern.run_unless(10, |_| true), Ok(false));
+    assert_eq!(pattern.steps_done(), done);
+    assert_eq!(pattern.run_unless(10, |_| false), Ok(true));
+    assert_eq!(pattern.steps_done(), done + 10);
+}

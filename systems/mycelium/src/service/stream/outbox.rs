@@ -41,10 +41,10 @@ impl Outbox {
         answered
     }
 
-    /// Tells something of a stream that must not be missed.
-    pub fn answer_of(&self, stream: &Tally, message: Outgoing) -> Result<(), Overfull> {
+    /// Tells the end of a stream, which must not be missed, and takes no more of it.
+    pub fn end_of(&self, stream: &Tally, message: Outgoing) -> Result<(), Overfull> {
         let mut waiting = self.waiting();
-        if stream.is_over.load(Ordering::Relaxed) {
+        if stream.is_over.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         let answered = waiting.queue.answer(message);

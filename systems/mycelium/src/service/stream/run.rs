@@ -40,7 +40,7 @@ impl Run {
             Err(failure) => failed(Some(&self.id), &failure),
         };
         // It fails where the client asked for more than it reads, which ends the connection.
-        let _ = self.outbox.answer_of(&self.tally, told);
+        let _ = self.outbox.end_of(&self.tally, told);
     }
 
     async fn stepped(&mut self) -> Result<Outgoing, Failure> {

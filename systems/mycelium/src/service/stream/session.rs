@@ -196,3 +196,25 @@ impl From<Overfull> for Ending {
         Ending::Overfull
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio_tungstenite::tungstenite::Error;
+    use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_too_large_is_told_and_other_errors_are_not() {
+        let of = |error: Error| Ending::of(&axum::Error::new(error));
+        let too_large = CapacityError::MessageTooLong { size: 17 << 10, max_size: 16 << 10 };
+        assert_eq!(of(Error::Capacity(too_large)), Ending::TooLarge);
+        assert_eq!(Ending::TooLarge.told(), Some((1009, "a message was too large")));
+        let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        assert_eq!(of(Error::Io(reset)), Ending::Gone);
+        assert_eq!(of(Error::Utf8("no text".to_owned())), Ending::Gone);
+        let hasty = ProtocolError::ResetWithoutClosingHandshake;
+        assert_eq!(of(Error::Protocol(hasty)), Ending::Gone);
+        assert_eq!(Ending::Gone.told(), None);
+    }
+}

@@ -5,3 +5,4 @@ mod fixture;
 mod limits;
 mod queue;
 mod simulation;
+mod visitor;

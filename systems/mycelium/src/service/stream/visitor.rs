@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use tokio::sync::watch;
@@ -84,6 +85,8 @@ impl Visitor {
 
     /// Does what a message asks for. It fails where the connection has to end.
     pub fn hear(&mut self, text: &str) -> Result<(), Ending> {
+        // Who was told of the end of a stream may use its name at once.
+        self.streams.retain(|_, stream| !stream.is_over());
         let asked = match Incoming::read(text) {
             Ok(asked) => asked,
             Err(error) => {
@@ -117,7 +120,7 @@ impl Visitor {
         if self.tasks.join_next().await.is_none() {
             std::future::pending::<()>().await;
         }
-        self.streams.retain(|_, stream| !stream.task.is_finished());
+        self.streams.retain(|_, stream| !stream.is_over());
     }
 
     fn login(&mut self, asked: &Incoming) -> Result<(), Ending> {
@@ -225,6 +228,13 @@ impl Visitor {
             }
             Err(failure) => self.outbox.answer(failed(Some(id), &failure)),
         }
+    }
+}
+
+impl Stream {
+    /// Whether its end was told, or it came to one without a word.
+    fn is_over(&self) -> bool {
+        self.tally.is_over.load(Ordering::Relaxed) || self.task.is_finished()
     }
 }
 

@@ -134,7 +134,16 @@ async fn the_features_of_the_demo_are_those_of_the_program_in_python() {
 #[tokio::test]
 async fn a_field_is_a_square_of_numbers_and_has_no_settings() {
     let service = Fixture::new();
-    for field in ["[]", "[[1]]", "[[1, 2]]", "[[1, 2], [3]]", "[1, 2]", "[[1, null], [2]]", "7"] {
+    for field in [
+        "[]",
+        "[[1]]",
+        "[[1, 2]]",
+        "[[1, 2], [3]]",
+        "[1, 2]",
+        "[[1, null], [2]]",
+        "7",
+        "[[1, 2], [3, -1e100]]",
+    ] {
         let answer = service.post("/features", format!(r#"{{"field_mV": {field}}}"#)).await;
         assert_eq!(answer.refusal(), (400, "invalid_shape"), "{field}");
     }

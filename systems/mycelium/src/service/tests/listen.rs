@@ -37,6 +37,20 @@ impl Listening {
     }
 }
 
+/// The system holds them: nobody takes them before all are there.
+#[tokio::test]
+async fn hundreds_of_clients_may_come_at_the_same_moment() {
+    let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        all.spawn(TcpStream::connect(address));
+    }
+    let patience = Duration::from_secs(30);
+    let connected = tokio::time::timeout(patience, all.join_all()).await.unwrap();
+    assert!(connected.iter().all(Result::is_ok));
+}
+
 async fn health(stream: &mut TcpStream) -> io::Result<String> {
     stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await?;
     let mut answer = vec![0; 4096];

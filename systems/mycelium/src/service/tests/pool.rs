@@ -85,16 +85,20 @@ async fn those_that_answer_do_not_wait_behind_those_that_compute() {
 #[tokio::test]
 async fn a_job_whose_time_is_over_is_told_to_stop() {
     let pool = Pool::new(1, 1, 0);
-    let (ended, end) = sync_channel(1);
+    let (seen, sees) = sync_channel(2);
     let job = move |stop: &Stop| {
+        seen.send("begun").unwrap();
         while !stop.is_set() {
             std::thread::yield_now();
         }
-        ended.send(()).unwrap();
+        seen.send("stopped").unwrap();
     };
-    assert_eq!(pool.run(Duration::from_millis(5), job).await, Err(Unfinished::TimedOut));
-    end.recv().unwrap();
+    assert_eq!(pool.run(Duration::from_millis(50), job).await, Err(Unfinished::TimedOut));
+    // The worker is free again, and the channel ends.
     assert_eq!(pool.run(LONG, |_| 1).await, Ok(1));
+    let seen: Vec<&str> = sees.iter().collect();
+    // On a machine that has much else to do its time may be over before it begins.
+    assert!(seen.is_empty() || seen == ["begun", "stopped"], "{seen:?}");
 }
 
 #[tokio::test]

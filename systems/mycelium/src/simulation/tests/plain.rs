@@ -144,6 +144,27 @@ proptest! {
     }
 
     #[test]
+    fn steps_at_once_end_as_those_of_the_plain_scheme(
+        settings in any_settings(),
+        strides in prop::collection::vec(1_usize..12, 1..8),
+    ) {
+        let mut simulation = Simulation::new(&settings).unwrap();
+        let mut plain = Plain::new(&settings);
+        for stride in strides.iter().cycle() {
+            let steps = (settings.steps - simulation.steps_done()).min(*stride);
+            if steps == 0 {
+                break;
+            }
+            simulation.advance(steps).unwrap();
+            (0..steps).for_each(|_| plain.step());
+            prop_assert_eq!(bits(simulation.cells()), bits(&plain.cells));
+            prop_assert_eq!(bits(simulation.activator()), bits(&plain.activator));
+            prop_assert_eq!(bits(simulation.inhibitor()), bits(&plain.inhibitor));
+            prop_assert_eq!(simulation.counts(), plain.counts);
+        }
+    }
+
+    #[test]
     fn whatever_is_allowed_stays_finite_and_inside_the_clamp(settings in any_settings()) {
         let mut simulation = Simulation::new(&settings).unwrap();
         for _ in 0..settings.steps {
@@ -170,13 +191,17 @@ fn low_thresholds_and_busy_cells_agree_with_the_plain_scheme_over_long_runs() {
         ..Settings::default()
     };
     let mut simulation = Simulation::new(&settings).unwrap();
+    let mut at_once = simulation.clone();
     let mut plain = Plain::new(&settings);
     for _ in 0..1500 {
         simulation.step().unwrap();
         plain.step();
     }
-    assert_eq!(bits(simulation.cells()), bits(&plain.cells));
-    assert_eq!(simulation.counts(), plain.counts);
+    at_once.advance(1500).unwrap();
+    for simulation in [&simulation, &at_once] {
+        assert_eq!(bits(simulation.cells()), bits(&plain.cells));
+        assert_eq!(simulation.counts(), plain.counts);
+    }
     let counts = simulation.counts();
     assert!(counts.turing_activations > 0 && counts.clamping_events > 0, "{counts:?}");
 }

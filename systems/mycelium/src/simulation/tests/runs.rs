@@ -146,3 +146,15 @@ fn many_runs_end_the_same_with_any_number_of_threads_and_in_their_order() {
     assert!(alone[5].is_err());
     assert_eq!(run_many(&[], 4), []);
 }
+
+#[test]
+fn a_run_that_is_told_to_stop_stops_within_a_few_steps_and_may_go_on() {
+    let settings = Settings { grid_size: 16, steps: 100, ..Settings::default() };
+    let mut simulation = Simulation::new(&settings).unwrap();
+    assert_eq!(simulation.advance_unless(100, |done| done >= 50), Ok(false));
+    assert!((50..50 + LEVELS).contains(&simulation.steps_done()));
+    assert_eq!(simulation.advance_unless(10, |_| true), Ok(false));
+    let left = 100 - simulation.steps_done();
+    assert_eq!(simulation.advance_unless(left, |_| false), Ok(true));
+    assert_eq!(simulation.cells(), run(&settings).unwrap().field.cells());
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::StatusCode;
@@ -36,6 +37,12 @@ pub enum Heard {
     Closed(Option<CloseFrame>),
 }
 
+/// Nobody is asked for a sign of life or sent away, however slow the machine is.
+pub fn patient() -> Limits {
+    let hour = Duration::from_secs(3600);
+    Limits { heartbeat: hour, silence: hour, ..Limits::default() }
+}
+
 impl Service {
     pub async fn start(options: Options, limits: Limits) -> Service {
         let state = State::new(options).unwrap();
@@ -47,8 +54,8 @@ impl Service {
     }
 
     pub async fn usual() -> Service {
-        Service::start(Options { compute_threads: 1, ..Options::default() }, Limits::default())
-            .await
+        let options = Options { compute_threads: 1, ..Options::default() };
+        Service::start(options, patient()).await
     }
 
     /// A client that was greeted.
@@ -103,9 +110,13 @@ impl Client {
         self.0.send(Message::binary(vec![1, 2])).await.unwrap();
     }
 
-    /// Whether all of it went out.
-    pub async fn try_send(&mut self, text: String) -> bool {
-        self.0.send(Message::text(text)).await.is_ok()
+    /// Sends how long a message will be and nothing of it: bytes that nobody reads would let the
+    /// connection end before its end is told.
+    pub async fn announce(&mut self, length: u16) {
+        let [high, low] = length.to_be_bytes();
+        // The last part of a text, of which two bytes tell the length; masked by nothing.
+        let head = [0x81, 0x80 | 126, high, low, 0, 0, 0, 0];
+        self.0.get_mut().write_all(&head).await.unwrap();
     }
 
     pub async fn subscribe(&mut self, id: &str, params: Value) {
