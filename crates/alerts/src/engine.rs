@@ -10,13 +10,15 @@ mod derived;
 mod instance;
 mod look;
 mod restore;
+mod slot;
 #[cfg(test)]
 mod tests;
 mod transition;
+mod watched;
 
 use std::collections::HashMap;
 
-use crate::board::{Board, NOWHERE, Place};
+use crate::board::{Board, Place};
 use crate::labels::Labels;
 use crate::moment::Moment;
 use crate::rule::Rule;
@@ -24,29 +26,28 @@ use crate::rule::Rule;
 use compile::Carried;
 use derived::Rate;
 use instance::{Instance, Sight};
+use slot::Slot;
 pub use transition::{Reason, State, Transition};
+pub use watched::Watched;
 
 /// Rules, and what is going on under them.
 #[derive(Debug, Default)]
 pub struct Engine {
-    rules: Vec<Watched>,
+    rules: Box<[Watched]>,
     checks: Vec<Check>,
     /// Of each check, what it is of.
     targets: Vec<Target>,
     instances: Vec<Instance>,
     /// Places among the instances that nobody uses.
-    free: Vec<u32>,
+    free: Vec<Slot>,
     rates: Vec<Rate>,
+    /// Rules that lacked a number in the last evaluation.
+    troubled: Vec<u32>,
     /// How many series of the board the checks were made from.
     covered: usize,
-    evaluations: u64,
-}
-
-#[derive(Debug)]
-struct Watched {
-    rule: Rule,
-    /// The last evaluation in which a number was missing that it needs.
-    missed: u64,
+    /// The first evaluation, and the last one.
+    first: Option<Moment>,
+    looked: Option<Moment>,
 }
 
 /// What the loop needs of a rule and a series, and no more.
@@ -54,8 +55,7 @@ struct Watched {
 struct Check {
     /// Where the number stands; nowhere if it is computed first, or if there is none.
     place: Place,
-    /// Where its instance is, or `QUIET`.
-    instance: u32,
+    slot: Slot,
     low: f64,
     high: f64,
 }
@@ -71,27 +71,29 @@ struct Target {
 #[derive(Clone, Copy, Debug)]
 enum From {
     Series,
+    Ratio {
+        of: Place,
+    },
     Rate(u32),
-    Ratio { of: Place },
+    /// Of one rate and the one after it.
+    RateRatio(u32),
 }
-
-const QUIET: u32 = u32::MAX;
 
 impl Engine {
     #[must_use]
     pub fn new(rules: Vec<Rule>) -> Engine {
-        let rules = rules.into_iter().map(Watched::new).collect();
-        Engine { rules, covered: usize::MAX, ..Engine::default() }
+        Engine { rules: watched(rules), covered: usize::MAX, ..Engine::default() }
     }
 
-    pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
-        self.rules.iter().map(|watched| &watched.rule)
+    /// In the order in which they were given.
+    #[must_use]
+    pub fn rules(&self) -> &[Watched] {
+        &self.rules
     }
 
     /// Rules that lacked a number in the last evaluation.
-    pub fn in_trouble(&self) -> impl Iterator<Item = &Rule> {
-        let now = self.evaluations;
-        self.rules.iter().filter(move |watched| watched.missed == now).map(|watched| &watched.rule)
+    pub fn in_trouble(&self) -> impl ExactSizeIterator<Item = &Watched> {
+        self.troubled.iter().map(|number| &self.rules[*number as usize])
     }
 
     /// Looks at all series at one time, and adds what changed.
@@ -99,26 +101,34 @@ impl Engine {
         if board.series().len() != self.covered {
             self.cover(now, board, changes);
         }
-        self.evaluations += 1;
-        let values = board.values();
-        for at in 0..self.checks.len() {
-            let check = &self.checks[at];
+        self.troubled.clear();
+        let mut next = 0;
+        while let Some((at, value)) = self.stirring(next, board.values()) {
+            self.look(at, value, now, board, changes);
+            next = at + 1;
+        }
+        self.first.get_or_insert(now);
+        self.looked = Some(now);
+    }
+
+    /// The next check that has to be looked at closely, and its number: nothing goes on under it
+    /// and the number is not outside, or it fires and the number is not inside. What is no number
+    /// is neither.
+    fn stirring(&mut self, next: usize, values: &[f64]) -> Option<(usize, f64)> {
+        for (further, check) in self.checks[next..].iter().enumerate() {
             let value = values[check.place.index()];
-            // What is not a number is on neither side.
             let is_outside = value < check.low || value > check.high;
-            if is_outside && check.instance == QUIET {
+            if is_outside && check.slot.is_quiet() {
                 continue;
             }
-            // What fires goes on with its number, whatever its rule says besides.
-            let holds = check.low <= value && value <= check.high && check.place != NOWHERE;
-            match self.instances.get_mut(check.instance as usize) {
-                Some(instance) if holds && instance.state == State::Firing => {
+            match self.instances.get_mut(check.slot.steady()) {
+                Some(instance) if check.low <= value && value <= check.high => {
                     instance.value = value;
-                    instance.last = now;
                 }
-                _ => self.look(at, value, now, board, changes),
+                _ => return Some((next + further, value)),
             }
         }
+        None
     }
 
     /// Takes other rules for those there are. What goes on under a rule goes on if it still tests
@@ -134,13 +144,13 @@ impl Engine {
             self.cover(now, board, changes);
         }
         let new: HashMap<&str, &Rule> = rules.iter().map(|rule| (&*rule.name, rule)).collect();
-        let fate = |old: &Rule| match new.get(&*old.name) {
+        let fate = |old: &Watched| match new.get(old.name()) {
             None => Some(Reason::Removed),
             Some(rule) if !rule.is_enabled => Some(Reason::Disabled),
-            Some(rule) if !rule.tests_as(old) => Some(Reason::Changed),
+            Some(rule) if !old.tests_as(rule) => Some(Reason::Changed),
             Some(_) => None,
         };
-        let fates: Vec<Option<Reason>> = self.rules().map(fate).collect();
+        let fates: Vec<Option<Reason>> = self.rules.iter().map(fate).collect();
         for at in 0..self.checks.len() {
             if let Some(reason) = fates[self.targets[at].rule as usize] {
                 self.end(at, reason, now, board, changes);
@@ -148,29 +158,29 @@ impl Engine {
         }
         let numbers: HashMap<&str, u32> =
             (0..).zip(&rules).map(|(number, rule)| (&*rule.name, number)).collect();
-        let number = |old: u32| numbers.get(&*self.rules[old as usize].rule.name).copied();
+        let number = |old: u32| numbers.get(self.rules[old as usize].name()).copied();
         let carried: Carried = self
             .carried()
             .into_iter()
             .filter(|((old, _), _)| fates[*old as usize].is_none())
             .filter_map(|((old, series), going)| Some(((number(old)?, series), going)))
             .collect();
-        self.rules = rules.into_iter().map(Watched::new).collect();
+        self.rules = watched(rules);
+        self.troubled.clear();
         self.compile(&carried, board);
     }
 
     /// What is going on, in the order of the rules.
     pub fn active<'e>(&'e self, board: &'e Board) -> impl Iterator<Item = Active<'e>> {
-        let busy = self.checks.iter().zip(&self.targets);
-        busy.filter(|(check, _)| check.instance != QUIET).map(|(check, target)| {
-            let instance = &self.instances[check.instance as usize];
-            Active {
-                rule: &self.rules[target.rule as usize].rule,
+        self.checks.iter().zip(&self.targets).filter_map(|(check, target)| {
+            let instance = &self.instances[check.slot.index()?];
+            Some(Active {
+                rule: &self.rules[target.rule as usize],
                 labels: board.at(target.series).map(|series| &series.labels),
                 state: instance.state,
                 since: instance.since,
                 value: instance.value,
-            }
+            })
         })
     }
 }
@@ -178,7 +188,7 @@ impl Engine {
 /// What is going on under a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Active<'e> {
-    pub rule: &'e Rule,
+    pub rule: &'e Watched,
     /// Of the series; none where it is the absence of all of them.
     pub labels: Option<&'e Labels>,
     pub state: State,
@@ -187,8 +197,6 @@ pub struct Active<'e> {
     pub value: f64,
 }
 
-impl Watched {
-    fn new(rule: Rule) -> Watched {
-        Watched { rule, missed: 0 }
-    }
+fn watched(rules: Vec<Rule>) -> Box<[Watched]> {
+    rules.into_iter().map(Watched::new).collect()
 }

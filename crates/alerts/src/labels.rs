@@ -1,6 +1,6 @@
 //! What tells one series of a metric from another.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +61,16 @@ impl fmt::Display for Labels {
         }
         let mut before = "{";
         for (name, value) in self.iter() {
-            write!(to, "{before}{name}={value:?}")?;
+            write!(to, "{before}{name}=\"")?;
+            for letter in value.chars() {
+                match letter {
+                    '\\' => to.write_str(r"\\")?,
+                    '"' => to.write_str("\\\"")?,
+                    '\n' => to.write_str(r"\n")?,
+                    plain => to.write_char(plain)?,
+                }
+            }
+            to.write_str("\"")?;
             before = ",";
         }
         to.write_str("}")
@@ -78,6 +87,12 @@ mod tests {
         assert_eq!(labels, Labels::new([("device", "a"), ("port", "1")]));
         assert_eq!((labels.get("port"), labels.get("host")), (Some("1"), None));
         assert_eq!(labels.to_string(), r#"{device="a",port="1"}"#);
+    }
+
+    #[test]
+    fn in_a_value_quotes_backslashes_and_line_ends_are_escaped_and_nothing_else() {
+        let shown = Labels::new([("a", "\"\\\n"), ("b", "\t'\u{e9}\u{7f}")]).to_string();
+        assert_eq!(shown, "{a=\"\\\"\\\\\\n\",b=\"\t'\u{e9}\u{7f}\"}");
     }
 
     #[test]

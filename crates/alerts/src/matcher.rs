@@ -102,7 +102,8 @@ impl fmt::Display for Matcher {
             Operator::Matches => "=~",
             Operator::MatchesNot => "!~",
         };
-        write!(to, "{}{sign}{:?}", self.label, self.value)
+        // Between the quotes nothing is escaped, as nothing is when it is read.
+        write!(to, "{}{sign}\"{}\"", self.label, self.value)
     }
 }
 
@@ -114,6 +115,8 @@ impl PartialEq for Matcher {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn matches(matcher: &str, labels: &[(&str, &str)]) -> bool {
@@ -149,8 +152,28 @@ mod tests {
 
     #[test]
     fn a_matcher_is_shown_as_it_can_be_read_again() {
-        for text in [r#"port="1""#, r#"port!="a b""#, r#"port=~"1|2""#, r#"port!~"x.*""#] {
+        let table = [
+            r#"port="1""#,
+            r#"port!="a b""#,
+            r#"port=~"1|2""#,
+            r#"port!~"x.*""#,
+            r#"port=~"\d+""#,
+            r#"port="a\b""#,
+            r#"port="""""#,
+        ];
+        for text in table {
             assert_eq!(text.parse::<Matcher>().unwrap().to_string(), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_value_is_it_is_read_again_as_the_same(value in any::<String>()) {
+            for sign in ["=", "!="] {
+                let matcher: Matcher = format!("port{sign}\"{value}\"").parse().unwrap();
+                prop_assert_eq!(&matcher.value, &value);
+                prop_assert_eq!(matcher.to_string().parse(), Ok(matcher));
+            }
         }
     }
 }

@@ -67,8 +67,16 @@ pub struct Groups {
 #[derive(Clone, Debug)]
 struct Group {
     began: Moment,
-    alerts: BTreeMap<Labels, Alert>,
+    /// Those that fire, and those that were told to fire and are over.
+    alerts: BTreeMap<Labels, Known>,
     told: Option<Told>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    alert: Alert,
+    /// Nobody is told of it now: it stays as it was told last.
+    is_muted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -83,6 +91,8 @@ struct Told {
 pub struct Mutes<'m> {
     pub silences: &'m [Silence],
     pub inhibitions: &'m [Inhibition],
+    /// All that fires, whoever is told of it: what inhibits may be for others to hear of.
+    pub firing: &'m [Alert],
 }
 
 impl Default for Routing {
@@ -107,15 +117,18 @@ impl Groups {
     /// Takes all alerts that fire now, and says what is to be told of them.
     pub fn gather(&mut self, firing: &[Alert], mutes: Mutes<'_>, now: Moment) -> Vec<Notification> {
         for group in self.groups.values_mut() {
-            for alert in group.alerts.values_mut() {
-                alert.is_firing = false;
+            for (labels, known) in &mut group.alerts {
+                known.is_muted = mutes.mute(labels, now);
+                known.alert.is_firing &= known.is_muted;
             }
         }
-        for alert in firing.iter().filter(|alert| !mutes.mute(alert, firing, now)) {
+        for alert in firing.iter().filter(|alert| !mutes.mute(&alert.labels, now)) {
             let key = self.key(&alert.labels);
             let group = self.groups.entry(key).or_insert_with(|| Group::new(now));
-            group.alerts.insert(alert.labels.clone(), alert.clone());
+            let known = Known { alert: alert.clone(), is_muted: false };
+            group.alerts.insert(alert.labels.clone(), known);
         }
+        self.groups.values_mut().for_each(Group::forget_untold);
         let routing = &self.routing;
         let told = self.groups.iter_mut().filter_map(|(key, group)| group.tell(key, routing, now));
         let told = told.collect();
@@ -135,25 +148,32 @@ impl Group {
         Group { began, alerts: BTreeMap::new(), told: None }
     }
 
-    fn firing(&self) -> Vec<Labels> {
-        let firing = self.alerts.iter().filter(|(_, alert)| alert.is_firing);
-        firing.map(|(labels, _)| labels.clone()).collect()
+    /// What is over or muted before anybody was told of it is not told at all.
+    fn forget_untold(&mut self) {
+        let told = self.told.as_ref().map_or(&[][..], |told| &told.firing);
+        self.alerts.retain(|labels, known| {
+            (known.alert.is_firing && !known.is_muted) || told.contains(labels)
+        });
+    }
+
+    fn firing(&self) -> impl Iterator<Item = (&Labels, &Known)> {
+        self.alerts.iter().filter(|(_, known)| known.alert.is_firing)
     }
 
     fn lasts(&self) -> bool {
         let was_told = self.told.as_ref().is_some_and(|told| !told.firing.is_empty());
-        was_told || self.alerts.values().any(|alert| alert.is_firing)
+        was_told || self.firing().next().is_some()
     }
 
     fn tell(&mut self, key: &Labels, routing: &Routing, now: Moment) -> Option<Notification> {
-        let firing = self.firing();
+        let firing: Vec<Labels> = self.firing().map(|(labels, _)| labels.clone()).collect();
         let reason = match &self.told {
-            // What was over before anybody was told is not told at all.
             None if firing.is_empty() => return None,
             None if now.since(self.began) < millis(routing.wait) => return None,
             None => Why::New,
             Some(told) if told.firing == firing => {
-                if firing.is_empty() || now.since(told.at) < millis(routing.repeat) {
+                let is_heard = self.firing().any(|(_, known)| !known.is_muted);
+                if !is_heard || now.since(told.at) < millis(routing.repeat) {
                     return None;
                 }
                 Why::Repeated
@@ -163,19 +183,19 @@ impl Group {
             Some(_) => Why::Changed,
         };
         self.told = Some(Told { at: now, firing });
-        let alerts = self.alerts.values().cloned().collect();
+        let heard = self.alerts.values().filter(|known| !known.is_muted);
+        let alerts = heard.map(|known| known.alert.clone()).collect();
         // What is over was told of now.
-        self.alerts.retain(|_, alert| alert.is_firing);
+        self.alerts.retain(|_, known| known.alert.is_firing);
         Some(Notification { group: key.clone(), alerts, reason })
     }
 }
 
 impl Mutes<'_> {
-    fn mute(&self, alert: &Alert, firing: &[Alert], now: Moment) -> bool {
-        let silenced =
-            self.silences.iter().any(|silence| silence.mutes(&alert.labels, now.wall_ms));
+    fn mute(&self, labels: &Labels, now: Moment) -> bool {
+        let silenced = self.silences.iter().any(|silence| silence.mutes(labels, now.wall_ms));
         let inhibited = |inhibition: &Inhibition| {
-            firing.iter().any(|source| inhibition.mutes(&source.labels, &alert.labels))
+            self.firing.iter().any(|source| inhibition.mutes(&source.labels, labels))
         };
         silenced || self.inhibitions.iter().any(inhibited)
     }

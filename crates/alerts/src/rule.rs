@@ -36,18 +36,37 @@ pub struct Rule {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Value {
-        metric: String,
+        metric: Box<str>,
     },
     /// By how much a counter rises in a second, over a time before now. One that falls began anew.
     Rate {
-        metric: String,
+        metric: Box<str>,
         over: Duration,
+        first: First,
     },
     /// One metric divided by another one with the same labels; nothing where that is zero.
     Ratio {
-        metric: String,
-        of: String,
+        metric: Box<str>,
+        of: Box<str>,
     },
+    /// By how much one counter rises for each by which another one with the same labels does;
+    /// nothing where that one does not rise.
+    RateRatio {
+        metric: Box<str>,
+        of: Box<str>,
+        over: Duration,
+        first: First,
+    },
+}
+
+/// What the first number of a counter says that appears between two looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum First {
+    /// Nothing: it may have counted for long where nobody saw it.
+    #[default]
+    Ignore,
+    /// Until then it was zero, as whoever counts began with nothing.
+    Count,
 }
 
 /// What a number is held against. All of them are true or false of a number; whether there is one
@@ -105,16 +124,6 @@ impl Rule {
             actions: Vec::new(),
         }
     }
-
-    /// Whether it tests the same numbers in the same way.
-    pub(crate) fn tests_as(&self, other: &Rule) -> bool {
-        (&self.source, self.test, &self.matchers) == (&other.source, other.test, &other.matchers)
-    }
-
-    /// Whether it watches a series of its metric.
-    pub(crate) fn watches(&self, labels: &Labels) -> bool {
-        self.matchers.iter().all(|matcher| matcher.matches(labels))
-    }
 }
 
 impl Severity {
@@ -136,12 +145,26 @@ impl Source {
         match self {
             Source::Value { metric }
             | Source::Rate { metric, .. }
-            | Source::Ratio { metric, .. } => metric,
+            | Source::Ratio { metric, .. }
+            | Source::RateRatio { metric, .. } => metric,
         }
     }
 }
 
 impl Test {
+    /// The same of numbers that are divided by one above zero.
+    pub(crate) fn divided(self, by: f64) -> Test {
+        match self {
+            Test::Above(than) => Test::Above(than / by),
+            Test::Below(than) => Test::Below(than / by),
+            Test::Between(low, high) => Test::Between(low / by, high / by),
+            Test::Equals { value, within } => {
+                Test::Equals { value: value / by, within: within / by }
+            }
+            Test::Absent => Test::Absent,
+        }
+    }
+
     /// The numbers of which it is true, as the least and the most of them.
     pub(crate) fn range(self) -> (f64, f64) {
         match self {

@@ -4,6 +4,8 @@ mod record;
 mod rules;
 mod serve;
 mod simulate;
+mod state;
+mod trend;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -33,6 +35,11 @@ enum Command {
     Record(record::Record),
     /// Replay a scenario, and show what would be told
     Simulate(simulate::Simulate),
+    /// Say of recorded values where they go, what stands out, and what comes round again
+    Trend(trend::Trend),
+    /// Look at the state files of a device
+    #[command(subcommand)]
+    State(state::State),
     /// Check a file of rules, or show those that hold without one
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -43,6 +50,13 @@ enum Command {
 #[error("{0}")]
 struct BadInput(String);
 
+impl BadInput {
+    /// With all causes.
+    fn of(error: impl Into<anyhow::Error>) -> BadInput {
+        BadInput(format!("{:#}", error.into()))
+    }
+}
+
 /// Runs a command; its errors are told here and nowhere else.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
@@ -50,6 +64,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Record(record) => record.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Trend(trend) => trend.run(),
+        Command::State(state) => state.run(),
         Command::Rules(rules) => rules.run(),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };

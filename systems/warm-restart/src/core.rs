@@ -1,7 +1,10 @@
 //! All that is known and going on, moved on by reports and by time. It opens nothing and waits for
 //! nothing: the daemon runs it by the clock, and simulations by one of their own.
 
-use std::collections::BTreeMap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -79,11 +82,11 @@ impl Settings {
 impl Core {
     #[must_use]
     pub fn new(settings: Settings) -> Core {
-        let names = settings.rules.iter().flat_map(|rule| &rule.actions);
-        let groups = |name: &String| (name.clone(), Groups::new(settings.routing.clone()));
-        let told = names.map(groups).collect();
         let engine = Engine::new(settings.rules.clone());
-        Core { fleet: Fleet::default(), board: Board::new(), engine, told, settings }
+        let (fleet, board, told) = (Fleet::default(), Board::new(), BTreeMap::new());
+        let mut core = Core { fleet, board, engine, told, settings };
+        core.meet([]);
+        core
     }
 
     /// Goes on from what was kept. What nobody could see in between changes nothing.
@@ -94,10 +97,30 @@ impl Core {
         let board = &mut core.board;
         let mut changes = Vec::new();
         core.engine.restore(&kept.engine, core.settings.tolerance, now, board, &mut changes);
-        for (name, groups) in &mut core.told {
-            groups.restore(kept.told.get(name).map_or(&[], Vec::as_slice), now);
+        core.meet(kept.told.keys().cloned());
+        for (name, groups) in &kept.told {
+            if let Some(own) = core.told.get_mut(name) {
+                own.restore(groups, now);
+            }
         }
         core
+    }
+
+    /// Goes on by other settings: what goes on under a rule that tests the same goes on, and nobody
+    /// is told of it again.
+    pub fn replace(&mut self, settings: Settings, now: Moment) -> Vec<Transition> {
+        let mut changes = Vec::new();
+        self.engine.replace(settings.rules.clone(), now, &self.board, &mut changes);
+        if settings.routing != self.settings.routing {
+            for groups in self.told.values_mut() {
+                let told = groups.save();
+                *groups = Groups::new(settings.routing.clone());
+                groups.restore(&told, now);
+            }
+        }
+        self.settings = settings;
+        self.meet([]);
+        changes
     }
 
     #[must_use]
@@ -118,7 +141,8 @@ impl Core {
         self.engine.evaluate(now, &self.board, &mut news.changes);
         let firing = self.firing();
         let (silences, inhibitions) = (&self.settings.silences, &self.settings.inhibitions);
-        let mutes = Mutes { silences, inhibitions };
+        let all: Vec<Alert> = firing.iter().map(|(_, alert)| alert.clone()).collect();
+        let mutes = Mutes { silences, inhibitions, firing: &all };
         for (name, groups) in &mut self.told {
             let own = firing.iter().filter(|(actions, _)| actions.contains(name));
             let own: Vec<Alert> = own.map(|(_, alert)| alert.clone()).collect();
@@ -148,24 +172,35 @@ impl Core {
         &self.board
     }
 
+    /// Who is told: the actions of all rules, and those that others named before and that have yet
+    /// to hear that something is over.
+    fn meet(&mut self, others: impl IntoIterator<Item = String>) {
+        let rules = self.settings.rules.iter();
+        let own: BTreeSet<&String> = rules.flat_map(|rule| &rule.actions).collect();
+        self.told.retain(|name, groups| own.contains(name) || !groups.save().is_empty());
+        for name in own.into_iter().cloned().chain(others) {
+            self.told.entry(name).or_insert_with(|| Groups::new(self.settings.routing.clone()));
+        }
+    }
+
     /// With the actions of their rules.
     fn firing(&self) -> Vec<(Vec<String>, Alert)> {
         let active = self.engine.active(&self.board);
         let firing = active.filter(|active| active.state == State::Firing);
         let alert = |active: tollgate_alerts::engine::Active<'_>| {
             let rule = active.rule;
-            let own = active.labels.into_iter().chain([&rule.labels]).flat_map(Labels::iter);
-            let about = [(matcher::RULE, rule.name.as_str())];
-            let about = about.into_iter().chain([(matcher::SEVERITY, rule.severity.name())]);
+            let own = active.labels.into_iter().chain(rule.labels()).flat_map(Labels::iter);
+            let about = [(matcher::RULE, rule.name())];
+            let about = about.into_iter().chain([(matcher::SEVERITY, rule.severity().name())]);
             let alert = Alert {
-                rule: rule.name.clone(),
+                rule: rule.name().to_owned(),
                 labels: Labels::new(own.chain(about)),
-                severity: rule.severity,
+                severity: rule.severity(),
                 is_firing: true,
                 value: active.value,
-                summary: rule.summary.clone(),
+                summary: rule.summary().to_owned(),
             };
-            (rule.actions.clone(), alert)
+            (rule.actions().to_vec(), alert)
         };
         firing.map(alert).collect()
     }

@@ -4,8 +4,13 @@
 pub mod clock;
 pub mod config;
 pub mod deliver;
+pub mod figures;
 pub mod http;
 pub mod keeper;
+pub mod lock;
+pub mod orders;
+mod reload;
+mod saving;
 pub mod schedule;
 pub mod sd;
 pub mod serve;

@@ -25,17 +25,26 @@ impl FileError {
 /// Replaces a file. What was written is on the disk when this returns.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let temporary = beside(path);
-    let written =
-        fill(&temporary, bytes, OpenOptions::new().write(true).create(true).truncate(true));
+    let written = File::create(&temporary).and_then(|mut file| write_all(&mut file, bytes));
     written.map_err(FileError::of("write", &temporary))?;
     fs::rename(&temporary, path).map_err(FileError::of("replace", path))?;
     sync_folder(path)
 }
 
-/// Makes a file that is not there yet; one that is there is an error, and left alone.
+/// Makes a file that is not there yet; one that is there is an error, and left alone. Half of one,
+/// as where the disk is full, is removed again: it would be counted among the whole ones.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let made = fill(path, bytes, OpenOptions::new().write(true).create_new(true));
-    made.map_err(FileError::of("create", path))?;
+    create_by(path, |file| write_all(file, bytes))
+}
+
+fn create_by(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
+    let opened = OpenOptions::new().write(true).create_new(true).open(path);
+    let mut file = opened.map_err(FileError::of("create", path))?;
+    if let Err(error) = fill(&mut file) {
+        // What matters to the caller is why it could not be made.
+        let _ = fs::remove_file(path);
+        return Err(FileError::of("create", path)(error));
+    }
     sync_folder(path)
 }
 
@@ -48,8 +57,7 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     }
 }
 
-fn fill(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
-    let mut file = options.open(path)?;
+fn write_all(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -96,6 +104,18 @@ mod tests {
         let error = create(&path, b"two").unwrap_err();
         assert_eq!(error.cause.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(read(&path).unwrap().unwrap(), b"one");
+    }
+
+    #[test]
+    fn of_a_file_that_found_no_room_nothing_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let error = create_by(&path, |file| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(error.unwrap_err().cause.kind(), io::ErrorKind::StorageFull);
+        assert_eq!(read(&path).unwrap(), None);
     }
 
     #[test]

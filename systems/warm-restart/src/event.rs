@@ -128,6 +128,11 @@ fn report(text: &str, line: usize) -> Result<Report, BadReport> {
 }
 
 impl Event {
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        self.parts().0
+    }
+
     fn parts(self) -> (Kind, Option<f64>) {
         let seconds = |ms: u64| Some(ms as f64 / 1000.0);
         match self {

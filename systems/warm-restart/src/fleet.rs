@@ -47,12 +47,13 @@ impl Fleet {
         new.sort_unstable();
         new.dedup();
         new.retain(|subject| !self.known.contains_key(subject));
-        if let Some(surplus) = new.get(MOST_SUBJECTS - self.known.len()..).and_then(<[_]>::first) {
+        // A file may hold more than are taken now.
+        let room = MOST_SUBJECTS.saturating_sub(self.known.len());
+        if let Some(surplus) = new.get(room..).and_then(<[_]>::first) {
             return Err(TooMany(surplus.device.clone()));
         }
         for report in reports {
-            let member = self.member(&report.subject);
-            (0..report.times).for_each(|_| member.metrics.record(report.event, at));
+            self.member(&report.subject).metrics.record_times(report.event, report.times, at);
         }
         Ok(())
     }
@@ -146,6 +147,17 @@ mod tests {
         let seven = Subject { device: "7".to_owned(), port: None };
         assert_eq!(fleet.get(&seven).unwrap().warm_restarts, 2);
         assert!(fleet.record(&many, 2).is_ok(), "those that are known go on");
+    }
+
+    #[test]
+    fn a_file_with_more_subjects_than_are_taken_now_is_gone_on_with() {
+        let member = |number: usize| SavedMember {
+            subject: Subject { device: number.to_string(), port: None },
+            metrics: WarmRestartMetrics::default(),
+        };
+        let mut fleet = Fleet::restore((0..=MOST_SUBJECTS).map(member).collect());
+        assert!(fleet.record(&[report("7", None)], 2).is_ok());
+        assert!(fleet.record(&[report("x", None)], 2).is_err());
     }
 
     #[test]

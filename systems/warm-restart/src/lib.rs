@@ -11,6 +11,7 @@ pub mod export;
 pub mod fleet;
 pub mod lifecycle;
 pub mod metrics;
+mod place;
 pub mod post;
 pub mod rules;
 pub mod series;

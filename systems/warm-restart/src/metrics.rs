@@ -41,36 +41,42 @@ pub struct WarmRestartMetrics {
 impl WarmRestartMetrics {
     /// Counts an event that happened at a time in seconds since 1970.
     pub fn record(&mut self, event: Event, at: u64) {
+        self.record_times(event, 1, at);
+    }
+
+    /// Counts one that happened so often, which takes no longer than one that happened once.
+    pub fn record_times(&mut self, event: Event, times: u64, at: u64) {
+        let count = |counter: &mut u64| *counter = counter.saturating_add(times);
         self.first_seen = earlier(self.first_seen, Some(at));
         match event {
             Event::WarmStart => {
-                self.warm_restarts += 1;
+                count(&mut self.warm_restarts);
                 self.last_warm_restart = later(self.last_warm_restart, Some(at));
             }
-            Event::ColdStart => self.cold_starts += 1,
+            Event::ColdStart => count(&mut self.cold_starts),
             Event::SyncEnded { ms } => {
-                self.syncs_ended += 1;
+                count(&mut self.syncs_ended);
                 self.last_sync_signal = later(self.last_sync_signal, Some(at));
-                self.durations.add(ms);
+                self.durations.add_times(ms, times);
             }
             Event::SyncTimedOut { ms } => {
-                self.syncs_ended += 1;
-                self.sync_timeouts += 1;
-                self.durations.add(ms);
+                count(&mut self.syncs_ended);
+                count(&mut self.sync_timeouts);
+                self.durations.add_times(ms, times);
             }
             Event::Recovery => {
-                self.recoveries += 1;
+                count(&mut self.recoveries);
                 self.last_recovery = later(self.last_recovery, Some(at));
             }
             Event::Corruption => {
-                self.corruptions += 1;
+                count(&mut self.corruptions);
                 self.last_corruption = later(self.last_corruption, Some(at));
             }
             Event::BackupCreated => {
-                self.backups_created += 1;
+                count(&mut self.backups_created);
                 self.last_backup = later(self.last_backup, Some(at));
             }
-            Event::BackupRemoved => self.backups_removed += 1,
+            Event::BackupRemoved => count(&mut self.backups_removed),
         }
     }
 

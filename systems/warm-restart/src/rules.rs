@@ -5,6 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tollgate_alerts::file::{Deed, File, Known, Mistakes};
 
+use crate::place;
 use crate::series::METRICS;
 
 /// The rules that hold where nobody writes others. Why each is as it is stands beside it.
@@ -14,8 +15,8 @@ pub const DEFAULTS: &str = include_str!("../rules/defaults.toml");
 pub enum BadRules {
     #[error(transparent)]
     Mistakes(#[from] Mistakes),
-    #[error("{file}: the action `{action}` {wrong}")]
-    Action { file: String, action: String, wrong: &'static str },
+    #[error("{file}:{line}: the action `{action}` {wrong}")]
+    Action { file: String, line: usize, action: String, wrong: &'static str },
 }
 
 /// # Panics
@@ -31,15 +32,13 @@ pub fn read(text: &str, file: &str, interval: Duration) -> Result<File, BadRules
     let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
     let read = File::read(text, &Known { file, metrics: Some(&metrics), interval })?;
     for action in &read.actions {
-        let wrong = match &action.deed {
-            Deed::Post { url } if url.starts_with("https:") => {
-                "is https, which is not spoken here: use http to a proxy on this machine"
-            }
-            Deed::Publish { .. } => "publishes, and there is no bus here",
-            Deed::Log | Deed::Post { .. } | Deed::Run { .. } => continue,
-        };
-        let (file, action) = (file.to_owned(), action.name.clone());
-        return Err(BadRules::Action { file, action, wrong });
+        let is_safe = |url: &str| url.starts_with("https:");
+        if matches!(&action.deed, Deed::Post { url } if is_safe(url)) {
+            let wrong = "is https, which is not spoken here: use http to a proxy on this machine";
+            let line = place::line_of(text, &["action", &action.name, "url"]);
+            let (file, action) = (file.to_owned(), action.name.clone());
+            return Err(BadRules::Action { file, line, action, wrong });
+        }
     }
     Ok(read)
 }
@@ -64,10 +63,18 @@ mod tests {
     }
 
     #[test]
+    fn an_action_may_publish_on_a_subject() {
+        let text = "[action.bus]\nsubject = \"alerts.switching\"";
+        let deeds = read(text, "a.toml", Duration::from_secs(1)).unwrap().actions;
+        let subject = "alerts.switching".to_owned();
+        assert_eq!(deeds[0].deed, Deed::Publish { subject });
+    }
+
+    #[test]
     fn what_could_never_be_done_is_refused_before_it_is_needed() {
         let table = [
-            ("[action.a]\nurl = \"https://a/b\"", "a.toml: the action `a` is https"),
-            ("[action.a]\nsubject = \"a.b\"", "there is no bus here"),
+            ("[action.a]\nurl = \"https://a/b\"", "a.toml:2: the action `a` is https"),
+            ("[action.a]\nsubject = \"a.*\"", "has to be words with points between them"),
             (
                 "[[rule]]\nname = \"a\"\nmetric = \"warm_restart_healthscore\"\nabove = 1",
                 "health_score",

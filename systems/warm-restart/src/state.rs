@@ -1,11 +1,14 @@
 //! What a device knows of its ports, and keeps for its next start.
 
 pub mod folder;
+pub mod inspect;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::durable::FileError;
 
 /// The content of a state file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +56,15 @@ pub enum BadState {
     Ports(usize),
     #[error("port `{key}` calls itself `{name}`")]
     Name { key: String, name: String },
+}
+
+/// Why a file of a state cannot be gone by.
+#[derive(Debug, Error)]
+pub enum Unread {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    State(#[from] BadState),
 }
 
 impl Port {

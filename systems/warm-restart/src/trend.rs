@@ -2,8 +2,10 @@
 //! is robust: single values that are far away change little.
 
 mod anomaly;
+pub mod read;
 mod season;
 mod slope;
+pub mod summary;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,10 @@
 //! One series under one rule, from when its test first held until it is forgotten.
 
 use crate::moment::Moment;
-use crate::rule::{NoData, Rule};
+use crate::rule::NoData;
 
 use super::transition::{Reason, State};
+use super::watched::Watched;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Instance {
@@ -35,7 +36,7 @@ impl Instance {
     }
 
     /// Takes a sight in. What it was before and why it changed, if it did.
-    pub fn see(&mut self, sight: Sight, rule: &Rule, now: Moment) -> Option<(State, Reason)> {
+    pub fn see(&mut self, sight: Sight, rule: &Watched, now: Moment) -> Option<(State, Reason)> {
         let before = self.state;
         let reason = match (sight, rule.no_data) {
             (Sight::Nothing, _) | (Sight::Missing, NoData::Keep) => return None,
@@ -51,7 +52,7 @@ impl Instance {
             }
             (Sight::HoldsNot(value), _) => {
                 self.value = value;
-                self.clear(millis(rule.keep), now);
+                self.clear(rule.keep_ms, now);
                 Reason::Test
             }
             (Sight::Missing, NoData::Resolve) => {
@@ -69,13 +70,13 @@ impl Instance {
         (self.state != before).then_some(before)
     }
 
-    fn hold(&mut self, rule: &Rule, now: Moment) {
+    fn hold(&mut self, rule: &Watched, now: Moment) {
         if matches!(self.state, State::Inactive | State::Resolved) {
             self.state = State::Pending;
             self.since = now;
         }
         self.last = now;
-        if self.state == State::Pending && now.since(self.since) >= millis(rule.hold) {
+        if self.state == State::Pending && now.since(self.since) >= rule.hold_ms {
             self.state = State::Firing;
         }
     }
@@ -93,8 +94,4 @@ impl Instance {
             State::Inactive | State::Firing | State::Resolved => {}
         }
     }
-}
-
-fn millis(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,7 @@
 //! What happens to a check that has to be looked at closely.
 
-use super::{Engine, From, Instance, QUIET, Reason, Sight, State, Transition};
+use super::derived::quotient;
+use super::{Engine, From, Instance, Reason, Sight, Slot, State, Transition};
 use crate::board::Board;
 use crate::labels::Labels;
 use crate::moment::Moment;
@@ -16,23 +17,18 @@ impl Engine {
         changes: &mut Vec<Transition>,
     ) {
         let sight = self.sight(at, value, now, board);
-        let watched = &mut self.rules[self.targets[at].rule as usize];
-        if sight == Sight::Missing && watched.rule.no_data == NoData::Keep {
-            watched.missed = self.evaluations;
+        let number = self.targets[at].rule;
+        let rule = &self.rules[number as usize];
+        let is_in_trouble = sight == Sight::Missing && rule.no_data == NoData::Keep;
+        if is_in_trouble && self.troubled.last() != Some(&number) {
+            self.troubled.push(number);
         }
-        let rule = &watched.rule;
-        let slot = self.checks[at].instance;
-        let Some(instance) = self.instances.get_mut(slot as usize) else {
-            let mut instance = Instance::begin(now);
-            if let Some((from, reason)) = instance.see(sight, rule, now) {
-                self.keep(at, instance);
-                changes.push(self.tell(at, from, &instance, reason, now, board));
-            }
-            return;
-        };
-        if let Some((from, reason)) = instance.see(sight, rule, now) {
-            let instance = *instance;
-            self.keep(at, instance);
+        let known = self.instance(self.checks[at].slot);
+        let mut instance = known.unwrap_or_else(|| Instance::begin(now));
+        let change = instance.see(sight, rule, now);
+        let is_steady = matches!(sight, Sight::Holds(_)) && instance.state == State::Firing;
+        self.keep(at, instance, is_steady);
+        if let Some((from, reason)) = change {
             changes.push(self.tell(at, from, &instance, reason, now, board));
         }
     }
@@ -46,12 +42,11 @@ impl Engine {
         board: &Board,
         changes: &mut Vec<Transition>,
     ) {
-        let Some(&instance) = self.instances.get(self.checks[at].instance as usize) else { return };
-        let mut instance = instance;
+        let Some(mut instance) = self.instance(self.checks[at].slot) else { return };
         if let Some(from) = instance.end(now) {
             changes.push(self.tell(at, from, &instance, reason, now, board));
         }
-        self.keep(at, Instance { state: State::Inactive, ..instance });
+        self.keep(at, Instance { state: State::Inactive, ..instance }, false);
     }
 
     /// What there is to see, of a number that stands on the board or is computed here.
@@ -59,20 +54,17 @@ impl Engine {
         let (check, target) = (&self.checks[at], &self.targets[at]);
         let number = match target.from {
             From::Series => Some(value),
-            From::Rate(rate) => {
-                let counter = board.value(target.series);
-                match counter.is_nan() {
-                    true => Some(counter),
-                    false => self.rates[rate as usize].see(counter, now),
-                }
-            }
-            From::Ratio { of } => {
-                let divisor = board.value(of);
-                (divisor != 0.0).then(|| board.value(target.series) / divisor)
+            From::Ratio { of } => quotient(board.value(target.series), board.value(of)),
+            From::Rate(rate) => self.rates[rate as usize].look(now, board),
+            From::RateRatio(rate) => {
+                let mut look = |rate: u32| self.rates[rate as usize].look(now, board);
+                // Both take in what they see, whatever there is to see of the other.
+                let (part, whole) = (look(rate), look(rate + 1));
+                part.zip(whole).and_then(|(part, whole)| quotient(part, whole))
             }
         };
         let Some(number) = number else { return Sight::Nothing };
-        let asks_absence = self.rules[target.rule as usize].rule.test == Test::Absent;
+        let asks_absence = self.rules[target.rule as usize].test == Test::Absent;
         match (number.is_nan(), asks_absence) {
             (true, true) => Sight::Holds(number),
             (true, false) => Sight::Missing,
@@ -81,23 +73,32 @@ impl Engine {
         }
     }
 
+    /// What goes on. Of what is steady only the number is kept up to date: its test held until the
+    /// last evaluation.
+    pub(super) fn instance(&self, slot: Slot) -> Option<Instance> {
+        let instance = self.instances[slot.index()?];
+        let last = self.looked.filter(|_| slot.is_steady()).unwrap_or(instance.last);
+        Some(Instance { last, ..instance })
+    }
+
     /// Remembers an instance, or gives its place up once it is of no interest.
-    pub(super) fn keep(&mut self, at: usize, instance: Instance) {
-        let slot = &mut self.checks[at].instance;
-        match (instance.state, *slot) {
-            (State::Inactive, QUIET) => {}
-            (State::Inactive, used) => {
-                self.free.push(used);
-                *slot = QUIET;
+    pub(super) fn keep(&mut self, at: usize, instance: Instance, is_steady: bool) {
+        let slot = &mut self.checks[at].slot;
+        match (instance.state, slot.index()) {
+            (State::Inactive, None) => {}
+            (State::Inactive, Some(used)) => {
+                self.free.push(Slot::new(used, false));
+                *slot = Slot::QUIET;
             }
-            (_, QUIET) => {
-                *slot = self.free.pop().unwrap_or_else(|| {
+            (_, used) => {
+                let free = || self.free.pop().and_then(Slot::index);
+                let index = used.or_else(free).unwrap_or_else(|| {
                     self.instances.push(instance);
-                    u32::try_from(self.instances.len() - 1).expect("there are fewer than checks")
+                    self.instances.len() - 1
                 });
-                self.instances[*slot as usize] = instance;
+                self.instances[index] = instance;
+                *slot = Slot::new(index, is_steady);
             }
-            (_, used) => self.instances[used as usize] = instance,
         }
     }
 
@@ -111,13 +112,13 @@ impl Engine {
         board: &Board,
     ) -> Transition {
         let target = &self.targets[at];
-        let rule = &self.rules[target.rule as usize].rule;
+        let rule = &self.rules[target.rule as usize];
         let own = board.at(target.series).map(|series| &series.labels);
-        let pairs = own.into_iter().chain([&rule.labels]).flat_map(Labels::iter);
+        let pairs = own.into_iter().chain(rule.labels()).flat_map(Labels::iter);
         Transition {
-            rule: rule.name.clone(),
+            rule: rule.name().to_owned(),
             labels: Labels::new(pairs),
-            severity: rule.severity,
+            severity: rule.severity(),
             from,
             to: instance.state,
             reason,

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Engine, Instance, QUIET, State, Transition};
+use super::{Engine, Instance, State, Transition};
 use crate::board::{Board, NOWHERE, Place};
 use crate::moment::Moment;
 use crate::saved::{Saved, SavedInstance, VERSION};
@@ -15,13 +15,12 @@ use crate::saved::{Saved, SavedInstance, VERSION};
 impl Engine {
     #[must_use]
     pub fn save(&self, now: Moment, board: &Board) -> Saved {
-        let busy =
-            self.checks.iter().zip(&self.targets).filter(|(check, _)| check.instance != QUIET);
-        let instances = busy.map(|(check, target)| {
-            let rule = &self.rules[target.rule as usize].rule;
-            let instance = &self.instances[check.instance as usize];
+        let busy = self.checks.iter().zip(&self.targets);
+        let busy = busy.filter_map(|(check, target)| Some((self.instance(check.slot)?, target)));
+        let instances = busy.map(|(instance, target)| {
+            let rule = &self.rules[target.rule as usize];
             SavedInstance {
-                rule: rule.name.clone(),
+                rule: rule.name().to_owned(),
                 metric: rule.source.metric().to_owned(),
                 labels: board.at(target.series).map(|series| series.labels.clone()),
                 state: instance.state,
@@ -65,10 +64,10 @@ impl Engine {
         self.cover(now, board, changes);
         for at in 0..self.checks.len() {
             let target = &self.targets[at];
-            let name = self.rules[target.rule as usize].rule.name.as_str();
+            let name = self.rules[target.rule as usize].name();
             let instance = known.get(&(name, target.series)).copied();
             if let Some(instance) = instance {
-                self.keep(at, instance);
+                self.keep(at, instance, false);
             }
         }
     }

@@ -1,15 +1,16 @@
 //! Tables of times, samples and the transitions they lead to.
 
 mod any_sequence;
+mod rates;
 mod restart;
 
 use std::time::Duration;
 
 use super::*;
-use crate::rule::{NoData, Severity, Source, Test};
+use crate::rule::{First, NoData, Severity, Source, Test};
 
 fn rule(name: &str, test: Test) -> Rule {
-    let source = Source::Value { metric: "health".to_owned() };
+    let source = Source::Value { metric: "health".into() };
     Rule::new(name, source, test)
 }
 
@@ -104,7 +105,7 @@ fn a_new_severity_counts_from_the_next_evaluation_on_and_the_alert_goes_on() {
     scene.sample(0, 40.0);
     assert!(scene.replace(1, vec![Rule { severity: Severity::Critical, ..holding(0) }]).is_empty());
     let severities: Vec<_> =
-        scene.engine.active(&scene.board).map(|active| active.rule.severity).collect();
+        scene.engine.active(&scene.board).map(|active| active.rule.severity()).collect();
     assert_eq!(severities, [Severity::Critical]);
 }
 
@@ -126,7 +127,7 @@ fn a_missing_number_leaves_everything_as_it_was_and_the_rule_in_trouble() {
     let mut scene = Scene::new(vec![holding(0)]);
     scene.sample(0, 40.0);
     assert!(scene.sample(1, f64::NAN).is_empty());
-    let troubled: Vec<_> = scene.engine.in_trouble().map(|rule| rule.name.as_str()).collect();
+    let troubled: Vec<_> = scene.engine.in_trouble().map(Watched::name).collect();
     assert_eq!(troubled, ["low"]);
     assert_eq!(scene.sample(2, 80.0), ["2 firing>resolved"]);
     assert_eq!(scene.engine.in_trouble().count(), 0);
@@ -165,8 +166,8 @@ fn what_is_over_is_remembered_for_a_quarter_of_an_hour() {
 }
 
 fn rate(name: &str, seconds: u64, above: f64) -> Rule {
-    let source = Source::Rate { metric: "health".to_owned(), over: Duration::from_secs(seconds) };
-    Rule { source, ..rule(name, Test::Above(above)) }
+    let (metric, over, first) = ("health".into(), Duration::from_secs(seconds), First::Ignore);
+    Rule { source: Source::Rate { metric, over, first }, ..rule(name, Test::Above(above)) }
 }
 
 #[test]
@@ -191,7 +192,7 @@ fn a_counter_that_began_anew_has_not_fallen() {
 
 #[test]
 fn ratios_are_of_series_with_the_same_labels_and_nothing_where_the_other_is_zero() {
-    let source = Source::Ratio { metric: "timeouts".to_owned(), of: "detected".to_owned() };
+    let source = Source::Ratio { metric: "timeouts".into(), of: "detected".into() };
     let rules = vec![Rule { source, ..rule("timeouts", Test::Above(0.5)) }];
     let (mut engine, mut board) = (Engine::new(rules), Board::new());
     for (port, timeouts, detected) in [("1", 6.0, 10.0), ("2", 4.0, 10.0), ("3", 1.0, 0.0)] {

@@ -4,14 +4,15 @@ use super::section::Section;
 use super::value::{
     boolean, choice, duration, labels, matchers, names, number, pair, range, text, words, yes,
 };
-use crate::rule::{NoData, Rule, Severity, Source, Test};
+use crate::rule::{First, NoData, Rule, Severity, Source, Test};
 
-pub(super) const KEYS: [&str; 20] = [
+pub(super) const KEYS: [&str; 21] = [
     "name",
     "metric",
     "rate",
-    "over",
     "ratio",
+    "over",
+    "first",
     "where",
     "above",
     "below",
@@ -34,6 +35,8 @@ const SEVERITIES: [(&str, Severity); 3] =
 
 const NO_DATA: [(&str, NoData); 3] =
     [("keep", NoData::Keep), ("resolve", NoData::Resolve), ("fire", NoData::Fire)];
+
+const FIRSTS: [(&str, First); 2] = [("ignore", First::Ignore), ("count", First::Count)];
 
 /// How far a number may be from what it shall equal.
 const WITHIN: f64 = 0.001;
@@ -67,18 +70,28 @@ pub(super) fn read(section: &Section<'_>) -> Option<Rule> {
 
 fn source(section: &Section<'_>) -> Option<Source> {
     let kind = section.one_of(&["metric", "rate", "ratio"]);
-    if section.has("over") && kind.is_some_and(|kind| kind != "rate") {
-        section.wrong("over", "belongs to `rate`");
+    let over = section.get("over", duration);
+    let first = section.get("first", choice(&FIRSTS));
+    if section.has("over") && kind == Some("metric") {
+        section.wrong("over", "belongs to `rate` and `ratio`");
     }
+    if section.has("first") && !section.has("over") {
+        section.wrong("first", "belongs to counters, which are looked at `over` a time");
+    }
+    let first = first.unwrap_or_default();
     Some(match kind? {
-        "metric" => Source::Value { metric: section.get("metric", words)? },
+        "metric" => Source::Value { metric: section.get("metric", words)?.into() },
         "rate" => {
             let (metric, over) = (section.get("rate", words), section.need("over", duration));
-            Source::Rate { metric: metric?, over: over? }
+            Source::Rate { metric: metric?.into(), over: over?, first }
         }
         _ => {
             let (metric, of) = section.get("ratio", pair)?;
-            Source::Ratio { metric, of }
+            let (metric, of) = (metric.into(), of.into());
+            match over {
+                None => Source::Ratio { metric, of },
+                Some(over) => Source::RateRatio { metric, of, over, first },
+            }
         }
     })
 }

@@ -1,5 +1,7 @@
 //! Files that are read, and files with mistakes in every line.
 
+mod counters;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -8,7 +10,7 @@ use super::{Action, Deed, File, Known};
 use crate::labels::Labels;
 use crate::mute::Inhibition;
 use crate::notify::Routing;
-use crate::rule::{NoData, Rule, Severity, Source, Test};
+use crate::rule::{First, NoData, Rule, Severity, Source, Test};
 
 const METRICS: [&str; 4] = ["health", "restarts_total", "timeouts_total", "detected_total"];
 
@@ -29,6 +31,7 @@ fn a_file_says_everything_that_a_rule_can_be() {
         name = "busy"
         rate = "restarts_total"
         over = "5m"
+        first = "count"
         above = 0.5
         where = ["port=~1|2"]
         for = "1m30s"
@@ -44,7 +47,7 @@ fn a_file_says_everything_that_a_rule_can_be() {
         url = "https://example.org/hook"
     "#;
     let over = Duration::from_secs(300);
-    let source = Source::Rate { metric: "restarts_total".to_owned(), over };
+    let source = Source::Rate { metric: "restarts_total".into(), over, first: First::Count };
     let rule = Rule {
         matchers: vec!["port=~1|2".parse().unwrap()],
         severity: Severity::Critical,
@@ -75,6 +78,11 @@ fn sources_and_tests_are_told_by_their_keys_and_rules_keep_their_order() {
         ratio = ["timeouts_total", "detected_total"]
         between = [0.5, 1]
         [[rule]]
+        name = "y2"
+        ratio = ["timeouts_total", "detected_total"]
+        over = "10m"
+        above = 0.5
+        [[rule]]
         name = "x"
         metric = "health"
         equals = 0x10
@@ -88,11 +96,18 @@ fn sources_and_tests_are_told_by_their_keys_and_rules_keep_their_order() {
         metric = "health"
         absent = true
     "#;
-    let health = || Source::Value { metric: "health".to_owned() };
-    let (metric, of) = ("timeouts_total".to_owned(), "detected_total".to_owned());
+    let health = || Source::Value { metric: "health".into() };
+    let (metric, of) = ("timeouts_total".into(), "detected_total".into());
+    let rates = Source::RateRatio {
+        metric: "timeouts_total".into(),
+        of: "detected_total".into(),
+        over: Duration::from_secs(600),
+        first: First::Ignore,
+    };
     let expected = vec![
         Rule::new("z", health(), Test::Below(50.0)),
         Rule::new("y", Source::Ratio { metric, of }, Test::Between(0.5, 1.0)),
+        Rule::new("y2", rates, Test::Above(0.5)),
         Rule::new("x", health(), Test::Equals { value: 16.0, within: 0.001 }),
         Rule::new("w", health(), Test::Equals { value: 100.0, within: 0.5 }),
         Rule::new("v", health(), Test::Absent),
@@ -243,13 +258,14 @@ fn any_metric_goes_where_none_are_known() {
 }
 
 /// Lines that a file is made of, right and wrong ones.
-const LINES: [&str; 24] = [
+const LINES: [&str; 25] = [
     "[[rule]]",
     "name = \"é\"",
     "metric = 'health'",
     "rate = 'health'",
     "over = '5m'",
     "over = 5",
+    "first = 'count'",
     "ratio = ['health', '']",
     "above = 1",
     "below = -inf",

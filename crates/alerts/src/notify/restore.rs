@@ -3,7 +3,7 @@
 //! What counts in between is the calendar: people heard of it then. If that was set back meanwhile,
 //! they are taken to have heard of it just now.
 
-use super::{Alert, Group, Groups, Told};
+use super::{Alert, Group, Groups, Known, Told};
 use crate::labels::Labels;
 use crate::moment::Moment;
 use crate::saved::{SavedAlert, SavedGroup, SavedTold};
@@ -14,7 +14,7 @@ impl Groups {
         let group = |(key, group): (&Labels, &Group)| SavedGroup {
             group: key.clone(),
             began_ms: group.began.wall_ms,
-            alerts: group.alerts.values().map(saved).collect(),
+            alerts: group.alerts.values().map(|known| saved(&known.alert)).collect(),
             told: group
                 .told
                 .as_ref()
@@ -57,7 +57,7 @@ fn revived(old: &SavedGroup, now: Moment) -> Group {
             value: f64::NAN,
             summary: alert.summary.clone(),
         };
-        (alert.labels.clone(), revived)
+        (alert.labels.clone(), Known { alert: revived, is_muted: false })
     });
     let told = old.told.as_ref();
     Group {

@@ -100,7 +100,7 @@ fn a_silence_spans_an_end_and_a_new_beginning() {
         reason: "works".to_owned(),
     };
     let silences = [silence];
-    let mutes = Mutes { silences: &silences, inhibitions: &[] };
+    let mutes = Mutes { silences: &silences, ..Mutes::default() };
     let mut groups = groups();
     let one = [alert("a", "1")];
     for (seconds, firing) in [(0, &one[..]), (40, &[]), (50, &one[..]), (90, &one[..])] {
@@ -108,6 +108,72 @@ fn a_silence_spans_an_end_and_a_new_beginning() {
     }
     assert!(groups.gather(&one, mutes, at(100)).is_empty(), "its group begins to wait");
     assert_eq!(groups.gather(&one, mutes, at(130)).len(), 1);
+}
+
+#[test]
+fn what_came_and_went_between_two_notifications_is_never_told() {
+    let mut groups = groups();
+    let (one, two) = ([alert("a", "1")], [alert("a", "1"), alert("a", "2")]);
+    told(&mut groups, 0, &one);
+    assert_eq!(told(&mut groups, 30, &one), ["a New 1"]);
+    assert!(told(&mut groups, 100, &two).is_empty());
+    assert!(told(&mut groups, 110, &one).is_empty());
+    assert_eq!(told(&mut groups, 3630, &one), ["a Repeated 1"]);
+}
+
+fn silence(until_s: i64) -> Silence {
+    Silence {
+        id: "1".to_owned(),
+        matchers: vec!["port=1".parse().unwrap()],
+        from_ms: 40_000,
+        until_ms: until_s * 1000,
+        author: "ann".to_owned(),
+        reason: "works".to_owned(),
+    }
+}
+
+#[test]
+fn a_silence_of_what_was_told_is_not_its_end() {
+    let mut groups = groups();
+    let (one, two) = ([alert("a", "1")], [alert("a", "1"), alert("a", "2")]);
+    told(&mut groups, 0, &one);
+    assert_eq!(told(&mut groups, 30, &one), ["a New 1"]);
+    let silences = [silence(9000)];
+    let mutes = Mutes { silences: &silences, ..Mutes::default() };
+    assert_eq!(groups.gather(&one, mutes, at(4000)), [], "neither over nor repeated");
+    let changed = groups.gather(&two, mutes, at(5000));
+    let ports = changed[0].alerts.iter().map(|alert| alert.labels.get("port"));
+    assert_eq!(ports.collect::<Vec<_>>(), [Some("2")]);
+    assert_eq!(told(&mut groups, 9000, &two), ["a Repeated 2"]);
+}
+
+#[test]
+fn what_ends_in_a_silence_is_told_to_be_over_after_it() {
+    let mut groups = groups();
+    let one = [alert("a", "1")];
+    told(&mut groups, 0, &one);
+    told(&mut groups, 30, &one);
+    let silences = [silence(9000)];
+    let mutes = Mutes { silences: &silences, ..Mutes::default() };
+    assert_eq!(groups.gather(&[], mutes, at(5000)), []);
+    assert_eq!(told(&mut groups, 9000, &[]), ["a Over 1"]);
+}
+
+#[test]
+fn what_others_are_told_of_inhibits_as_well() {
+    let inhibition = Inhibition {
+        source: vec!["rule=gone".parse().unwrap()],
+        target: vec!["rule=down".parse().unwrap()],
+        equal: vec!["site".to_owned()],
+    };
+    let gone = Alert { labels: Labels::new([("rule", "gone"), ("site", "a")]), ..alert("a", "1") };
+    let (inhibitions, firing) = ([inhibition], [gone]);
+    let mutes = Mutes { inhibitions: &inhibitions, firing: &firing, ..Mutes::default() };
+    let mut groups = groups();
+    let both = [alert("a", "1"), alert("b", "1")];
+    assert_eq!(groups.gather(&both, mutes, at(0)), []);
+    let told = groups.gather(&both, mutes, at(30));
+    assert_eq!(told.iter().map(|told| told.group.get("site")).collect::<Vec<_>>(), [Some("b")]);
 }
 
 /// Kills the process and starts it again later, by the calendar; its steady clock begins anew.

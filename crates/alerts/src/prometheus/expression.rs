@@ -1,10 +1,11 @@
-//! The expressions that can be said here: a metric, a rate, a ratio or an absence, and a number.
+//! The expressions that can be said here: a metric, a rate, a ratio of two of either, or an
+//! absence, and a number.
 
 use std::time::Duration;
 
 use crate::file::duration;
 use crate::matcher::Matcher;
-use crate::rule::{Source, Test};
+use crate::rule::{First, Source, Test};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expression {
@@ -14,8 +15,8 @@ pub(super) struct Expression {
 }
 
 /// What can be written, for those who wrote something else.
-const FORMS: &str = "`metric{a=\"b\"}`, `rate(metric[5m])` or `metric / metric`, compared with a \
-                     number, and `absent(metric)`";
+const FORMS: &str = "`metric{a=\"b\"}`, `rate(metric[5m])`, `increase(metric[5m])` or one of these \
+                     divided by its like, compared with a number, and `absent(metric)`";
 
 /// An expression, or what of it cannot be said here.
 pub(super) fn parse(text: &str) -> Result<Expression, String> {
@@ -31,31 +32,63 @@ pub(super) fn parse(text: &str) -> Result<Expression, String> {
 struct Rest<'t>(&'t str);
 
 struct Selector {
-    metric: String,
+    metric: Box<str>,
     matchers: Vec<Matcher>,
+}
+
+/// A side of a division, or what stands alone.
+struct Term {
+    selector: Selector,
+    rise: Option<Rise>,
+}
+
+/// What is asked of a counter.
+#[derive(Clone, Copy, PartialEq)]
+struct Rise {
+    kind: Kind,
+    over: Duration,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// In a second.
+    Rate,
+    /// In the whole time.
+    Increase,
 }
 
 impl Rest<'_> {
     fn expression(&mut self) -> Result<Expression, String> {
-        let word = self.name()?;
-        if self.takes("(") {
-            return match &*word {
-                "absent" => self.absent(),
-                "rate" => self.rate(),
-                _ => Err(format!("`{word}` cannot be said here; what can be is {FORMS}")),
-            };
+        let before = self.0;
+        if self.name()? == "absent" && self.takes("(") {
+            return self.absent();
         }
-        let Selector { metric, mut matchers } = self.selector(word)?;
-        let source = if self.takes("/") {
-            let word = self.name()?;
-            let of = self.selector(word)?;
-            // Both have the same labels, so that what is asked of one is asked of the other.
-            matchers.extend(of.matchers);
-            Source::Ratio { metric, of: of.metric }
-        } else {
-            Source::Value { metric }
+        self.0 = before;
+        let part = self.term()?;
+        let whole = if self.takes("/") { Some(self.term()?) } else { None };
+        let mut test = self.comparison()?;
+        if let (None, Some(Rise { kind: Kind::Increase, over })) = (&whole, part.rise) {
+            test = test.divided(over.as_secs_f64());
+        }
+        let Selector { metric, mut matchers } = part.selector;
+        let Some(whole) = whole else {
+            let source = match part.rise {
+                None => Source::Value { metric },
+                Some(Rise { over, .. }) => Source::Rate { metric, over, first: First::Ignore },
+            };
+            return Ok(Expression { source, matchers, test });
         };
-        Ok(Expression { source, matchers, test: self.comparison()? })
+        if part.rise != whole.rise {
+            return Err(format!("the sides of a division are of one kind and time here: {FORMS}"));
+        }
+        // Both have the same labels, so that what is asked of one is asked of the other.
+        matchers.extend(whole.selector.matchers);
+        let of = whole.selector.metric;
+        let source = match part.rise {
+            None => Source::Ratio { metric, of },
+            Some(Rise { over, .. }) => Source::RateRatio { metric, of, over, first: First::Ignore },
+        };
+        Ok(Expression { source, matchers, test })
     }
 
     fn absent(&mut self) -> Result<Expression, String> {
@@ -65,18 +98,27 @@ impl Rest<'_> {
         Ok(Expression { source: Source::Value { metric }, matchers, test: Test::Absent })
     }
 
-    fn rate(&mut self) -> Result<Expression, String> {
+    fn term(&mut self) -> Result<Term, String> {
         let word = self.name()?;
-        let Selector { metric, matchers } = self.selector(word)?;
+        if !self.takes("(") {
+            return Ok(Term { selector: self.selector(word)?, rise: None });
+        }
+        let kind = match &*word {
+            "rate" => Kind::Rate,
+            "increase" => Kind::Increase,
+            _ => return Err(format!("`{word}` cannot be said here; what can be is {FORMS}")),
+        };
+        let word = self.name()?;
+        let selector = self.selector(word)?;
         self.needs("[")?;
         let end = self.0.find(']').unwrap_or(self.0.len());
         let text = self.0[..end].trim();
-        let over: Duration =
-            duration::parse(text).ok_or_else(|| format!("{text:?} is no time like 5m"))?;
+        let over = duration::parse(text).filter(|over| !over.is_zero());
+        let over = over.ok_or_else(|| format!("{text:?} is no time like 5m"))?;
         self.0 = &self.0[end..];
         self.needs("]")?;
         self.needs(")")?;
-        Ok(Expression { source: Source::Rate { metric, over }, matchers, test: self.comparison()? })
+        Ok(Term { selector, rise: Some(Rise { kind, over }) })
     }
 
     fn comparison(&mut self) -> Result<Test, String> {
@@ -112,7 +154,7 @@ impl Rest<'_> {
                 }
             }
         }
-        Ok(Selector { metric, matchers })
+        Ok(Selector { metric: metric.into(), matchers })
     }
 
     fn matcher(&mut self) -> Result<Matcher, String> {

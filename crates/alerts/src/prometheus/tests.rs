@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{BadRuleFile, read};
 use crate::labels::Labels;
-use crate::rule::{NoData, Rule, Severity, Source, Test};
+use crate::rule::{First, NoData, Rule, Severity, Source, Test};
 
 const FILE: &str = r#"
 groups:
@@ -43,7 +43,7 @@ groups:
 "#;
 
 fn value(metric: &str) -> Source {
-    Source::Value { metric: metric.to_owned() }
+    Source::Value { metric: metric.into() }
 }
 
 fn imported(name: &str, source: Source, test: Test) -> Rule {
@@ -61,7 +61,7 @@ fn what_can_be_said_is_taken_over_in_order() {
         summary: "{{ $labels.instance }} is down".to_owned(),
         ..imported("Down", value("up"), Test::Equals { value: 0.0, within: 0.0 })
     };
-    let (metric, of) = ("errors".to_owned(), "requests".to_owned());
+    let (metric, of) = ("errors".into(), "requests".into());
     let share = Rule {
         matchers: vec!["site!=x".parse().unwrap()],
         ..imported("Share", Source::Ratio { metric, of }, Test::Above(0.01_f64.next_down()))
@@ -104,13 +104,44 @@ fn comparisons_are_exact_at_their_ends() {
 }
 
 #[test]
+fn counters_are_divided_by_their_like() {
+    let rates = |over| Source::RateRatio {
+        metric: "a".into(),
+        of: "b".into(),
+        over: Duration::from_secs(over),
+        first: First::Ignore,
+    };
+    for (expression, over) in [
+        ("rate(a[5m]) / rate(b[5m]) > 0.5", 300),
+        ("increase(a{site=\"x\"}[1h])/increase(b[60m]) > 0.5", 3600),
+    ] {
+        let rule = read(&of(expression)).unwrap().rules.remove(0);
+        assert_eq!((rule.source, rule.test), (rates(over), Test::Above(0.5)), "{expression}");
+    }
+}
+
+#[test]
+fn an_increase_is_a_rate_for_the_whole_time() {
+    let rule = read(&of("increase(a[5m]) > 3")).unwrap().rules.remove(0);
+    let (metric, over, first) = ("a".into(), Duration::from_secs(300), First::Ignore);
+    assert_eq!(rule.source, Source::Rate { metric, over, first });
+    assert_eq!(rule.test, Test::Above(0.01));
+}
+
+#[test]
+fn a_metric_may_be_called_as_a_function_is() {
+    let rule = read(&of("absent > 3")).unwrap().rules.remove(0);
+    assert_eq!(rule.source, value("absent"));
+}
+
+#[test]
 fn texts_of_labels_have_quotes_of_three_kinds_and_escapes() {
     let matchers = |expression: &str| {
         let rule = read(&of(expression)).unwrap().rules.remove(0);
         rule.matchers.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(matchers(r#"rate(m{a='b',}[1m]) > 1"#), [r#"a="b""#]);
-    assert_eq!(matchers(r#"m{a=~"x\\.y", b=`\d`} > 1"#), [r#"a=~"x\\.y""#, r#"b="\\d""#]);
+    assert_eq!(matchers(r#"m{a=~"x\\.y", b=`\d`} > 1"#), [r#"a=~"x\.y""#, r#"b="\d""#]);
 }
 
 #[test]
@@ -129,6 +160,12 @@ fn everything_else_is_refused() {
         "irate(m[5m]) > 1",
         "rate(m) > 1",
         "rate(m[5x]) > 1",
+        "rate(m[0s]) > 1",
+        "rate(m[5m]) / n > 1",
+        "m / rate(n[5m]) > 1",
+        "rate(m[5m]) / rate(n[6m]) > 1",
+        "rate(m[5m]) / increase(n[5m]) > 1",
+        "increase(m[5m]) / 3 > 1",
         "m{a} > 1",
         "m{a=\"b} > 1",
         "m{a=~\"(\"} > 1",
@@ -157,7 +194,10 @@ fn a_text_that_is_no_rule_file_is_refused() {
 proptest! {
     #[test]
     fn any_expression_is_taken_over_or_listed(
-        expression in r#"(m|rate|absent|\(|\)|\{|\}|\[5m\]|a="b"|/|>|<=|5|é| |"|\\){0,12}"#,
+        expression in concat!(
+            r"(m|rate|increase|absent|\(|\)|\{|\}|\[5m\]",
+            r#"|a="b"|/|>|<=|5|é| |"|\\){0,12}"#,
+        ),
     ) {
         let imported = read(&of(&expression)).unwrap();
         prop_assert_eq!(imported.rules.len() + imported.unsupported.len(), 1);

@@ -1,68 +1,53 @@
-//! Evaluations of so many rules on one device: where nothing happens, where everything fires, and
-//! where everything begins and ends each time.
+//! How an evaluation's cost grows with the rules, and what firing costs beside being quiet.
 
 use std::hint::black_box;
 
-use tollgate_alerts::board::{Board, Place};
-use tollgate_alerts::engine::Engine;
-use tollgate_alerts::labels::Labels;
-use tollgate_alerts::moment::Moment;
-use tollgate_alerts::rule::{Rule, Source, Test};
-use tollgate_harness::Bench;
+use tollgate_harness::{Bench, Form, Values};
 
-const HEALTH: &str = "warm_restart_health_score";
-
-/// As the devices of the issue have it.
-const SCORE: f64 = 76.67;
+use super::scene::{Path, Scene};
+use super::{MEASURING, stopwatch};
 
 pub(super) fn measure(bench: &mut Bench) {
-    // The latency of one is what percentiles are asked of, and its rate the throughput.
-    for rules in [1, 10, 100, 1000] {
-        for (name, threshold, other) in
-            [("quiet", 50.0, SCORE), ("firing", 90.0, SCORE), ("flapping", 50.0, 40.0)]
-        {
-            let operation = format!("evaluate / {rules} {name}");
-            if !bench.chooses(&operation) {
-                continue;
+    for rules in [1, 10, 100, 1000, 100_000] {
+        for path in Path::ALL {
+            let name = format!("evaluate / {rules} {path}");
+            if bench.chooses(&name) {
+                let mut scene = Scene::new(rules, path);
+                let operation = bench.operation(name).form(Form::Batches).elements(rules);
+                operation.measuring(MEASURING).run(|| scene.evaluate());
             }
-            let mut scene = Scene::new(rules, threshold, other);
-            scene.evaluate();
-            bench.operation(operation).elements(rules).run(move || scene.evaluate());
         }
     }
-}
-
-struct Scene {
-    engine: Engine,
-    board: Board,
-    place: Place,
-    /// Every second evaluation sees the other one.
-    values: [f64; 2],
-    changes: Vec<tollgate_alerts::engine::Transition>,
-    now_ms: i64,
-}
-
-impl Scene {
-    fn new(rules: u64, threshold: f64, other: f64) -> Scene {
-        let mut board = Board::new();
-        let place = board.place(HEALTH, &Labels::new([("device", "leaf-1")]));
-        let engine = Engine::new((0..rules).map(|number| rule(number, threshold)).collect());
-        let changes = Vec::new();
-        Scene { engine, board, place, values: [SCORE, other], changes, now_ms: 0 }
-    }
-
-    fn evaluate(&mut self) -> usize {
-        self.now_ms += 1000;
-        let now = Moment { steady_ms: self.now_ms, wall_ms: self.now_ms };
-        let at = usize::from(self.now_ms % 2000 == 0);
-        self.board.set(self.place, black_box(self.values[at]));
-        self.changes.clear();
-        self.engine.evaluate(now, &self.board, &mut self.changes);
-        self.changes.len()
+    for rules in [1, 1000] {
+        firing_over_quiet(bench, rules);
     }
 }
 
-pub(super) fn rule(number: u64, threshold: f64) -> Rule {
-    let source = Source::Value { metric: HEALTH.to_owned() };
-    Rule::new(format!("rule-{number}"), source, Test::Below(threshold))
+/// Evaluations of a round, by rules.
+const CHECKS: u64 = 20_000;
+const ROUNDS: usize = 41;
+
+/// One after the other in each round, so that a machine that slows down slows both.
+fn firing_over_quiet(bench: &mut Bench, rules: u64) {
+    let name = format!("firing over quiet / {rules}");
+    if !bench.chooses(&name) {
+        return;
+    }
+    let (mut quiet, mut firing) = (Scene::new(rules, Path::Quiet), Scene::new(rules, Path::Firing));
+    if bench.is_measuring() {
+        let elapsed = stopwatch();
+        let time = |scene: &mut Scene| {
+            let before = elapsed();
+            black_box((0..CHECKS / rules).map(|_| scene.evaluate()).sum::<usize>());
+            (elapsed() - before).as_secs_f64()
+        };
+        let ratio = |_| {
+            let below = time(&mut quiet);
+            time(&mut firing) / below
+        };
+        let ratios = (0..ROUNDS).map(ratio).collect();
+        bench.group(&name).evidence("time ratio", "", Values::Samples(ratios));
+    }
+    let operation = bench.operation(name).form(Form::Batches).measuring(MEASURING);
+    operation.run(|| firing.evaluate());
 }

@@ -5,7 +5,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::BadInput;
 use crate::event::{self, Kind};
-use crate::post;
+use crate::post::{self, PostError};
 
 #[derive(Debug, clap::Args)]
 pub struct Record {
@@ -38,9 +38,14 @@ impl Record {
             "times": self.times,
         });
         let line = line.to_string();
-        event::read(&line).map_err(|error| BadInput(error.to_string()))?;
+        event::read(&line).map_err(BadInput::of)?;
         let url = format!("{}/events", self.to.trim_end_matches('/'));
-        let answer = post::post(&url, &line)?;
+        let answer = match post::post(&url, &line) {
+            Err(error @ (PostError::Https(_) | PostError::Address(_))) => {
+                return Err(BadInput::of(error).into());
+            }
+            answer => answer?,
+        };
         match answer.status {
             200 => Ok(()),
             status => bail!("{url} answered {status}: {}", answer.body.trim_end()),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{BadInput, tell};
-use crate::daemon::serve::read_rules;
+use crate::daemon::orders::read_rules;
 use crate::rules::DEFAULTS;
 
 #[derive(Debug, clap::Subcommand)]
@@ -19,8 +19,7 @@ impl Rules {
     pub fn run(&self) -> anyhow::Result<()> {
         match self {
             Rules::Check { file } => {
-                let read = read_rules(file, Duration::from_secs(1));
-                let read = read.map_err(|error| BadInput(format!("{error:#}")))?;
+                let read = read_rules(file, Duration::from_secs(1)).map_err(BadInput::of)?;
                 let enabled = read.rules.iter().filter(|rule| rule.is_enabled).count();
                 tell(&format!("{} rules, {enabled} of them on", read.rules.len()))
             }

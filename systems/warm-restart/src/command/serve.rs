@@ -3,10 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use anyhow::Context;
-
 use super::{BadInput, tell};
-use crate::daemon::{Config, serve};
+use crate::daemon::{orders::Orders, serve};
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -20,22 +18,15 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(&self) -> anyhow::Result<()> {
-        let config = match &self.config {
-            None => Config::default(),
-            Some(path) => {
-                let text = std::fs::read_to_string(path);
-                let text = text.with_context(|| format!("failed to read {}", path.display()))?;
-                Config::read(&text, path).map_err(|error| BadInput(error.to_string()))?
-            }
-        };
         // Mistakes are found before anything is started.
-        serve::settings(&config).map_err(|error| BadInput(format!("{error:#}")))?;
+        let path = self.config.as_deref();
+        let orders = Orders::read(path).map_err(BadInput::of)?;
         if self.check {
             return tell("the configuration is good");
         }
         let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false);
         // It fails where a log was started before, which then goes on.
         let _ = log.try_init();
-        serve::run(&config, |address| tell(&format!("listening on http://{address}")))
+        serve::run(orders, path, |address| tell(&format!("listening on http://{address}")))
     }
 }

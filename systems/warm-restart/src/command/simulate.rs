@@ -1,13 +1,12 @@
 //! `warm-restart simulate`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
-
 use super::{BadInput, tell};
 use crate::core::Settings;
-use crate::daemon::serve::read_rules;
+use crate::daemon::orders::read_rules;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::{ready, run};
 
@@ -25,15 +24,14 @@ impl Simulate {
         let Some(name) = &self.scenario else { return list() };
         let text = match ready::find(name) {
             Some(text) => text.to_owned(),
-            None => std::fs::read_to_string(Path::new(name))
-                .with_context(|| format!("`{name}` is neither a ready scenario nor a file"))?,
+            None => std::fs::read_to_string(Path::new(name)).map_err(|why| unknown(name, &why))?,
         };
-        let scenario = Scenario::read(&text).map_err(|error| BadInput(error.to_string()))?;
+        let scenario = Scenario::read(&text, name).map_err(BadInput::of)?;
         let settings = match &self.rules {
             None => Settings::defaults(),
             Some(path) => {
                 let file = read_rules(path, Duration::from_secs(1));
-                Settings::of(file.map_err(|error| BadInput(format!("{error:#}")))?)
+                Settings::of(file.map_err(BadInput::of)?)
             }
         };
         let outcome = run(&scenario, &settings);
@@ -43,8 +41,14 @@ impl Simulate {
 
 fn list() -> anyhow::Result<()> {
     for (name, text) in ready::SCENARIOS {
-        let title = Scenario::read(text).map_or(String::new(), |scenario| scenario.title);
+        let title = Scenario::read(text, name).map_or(String::new(), |scenario| scenario.title);
         tell(&format!("{name:14} {title}"))?;
     }
     Ok(())
+}
+
+fn unknown(name: &str, why: &io::Error) -> BadInput {
+    let names: Vec<&str> = ready::SCENARIOS.iter().map(|(name, _)| *name).collect();
+    let ready = names.join(", ");
+    BadInput(format!("failed to read {name}: {why}; the scenarios that are ready are {ready}"))
 }

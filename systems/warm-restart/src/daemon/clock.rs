@@ -8,6 +8,14 @@ use tollgate_alerts::moment::Moment;
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(Instant);
 
+/// The clock by which systemd tells whether what it hears came after what it asked.
+#[must_use]
+pub fn monotonic_us() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let part = |value: i64| u64::try_from(value).unwrap_or(0);
+    part(now.tv_sec) * 1_000_000 + part(now.tv_nsec) / 1000
+}
+
 impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the daemon is driven by the real clock")]
     #[must_use]

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::deliver::nats;
+use crate::place;
+
 /// What the service is told by whoever runs it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -16,6 +19,8 @@ pub struct Config {
     pub folder: PathBuf,
     /// Rules, actions, silences and routing; the default rules without it.
     pub rules: Option<PathBuf>,
+    /// The NATS server on which actions publish, such as `nats://name:password@host:4222`.
+    pub nats: Option<String>,
     pub interval_ms: u32,
     /// How often it saves though nothing happened.
     pub save_seconds: u32,
@@ -27,12 +32,15 @@ pub struct Config {
     pub outbox: u32,
 }
 
+/// The queue has its whole room from the start on: with so many, some ten megabytes.
+const MOST_REQUESTS: u32 = 1 << 16;
+
 #[derive(Debug, Error)]
 pub enum BadConfig {
     #[error("{path}: {cause}", path = .path.display())]
     Form { path: PathBuf, cause: Box<toml::de::Error> },
-    #[error("{path}: `{key}` is {value}, and has to be from {least} to {most}", path = .path.display())]
-    Range { path: PathBuf, key: &'static str, value: u32, least: u32, most: u32 },
+    #[error("{path}:{line}: `{key}` is {value}, and has to be {wanted}", path = .path.display())]
+    Value { path: PathBuf, line: usize, key: &'static str, value: String, wanted: String },
 }
 
 impl Default for Config {
@@ -41,6 +49,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 9477)),
             folder: PathBuf::from("/var/lib/warm-restart"),
             rules: None,
+            nats: None,
             interval_ms: 1000,
             save_seconds: 60,
             tolerance_seconds: 3600,
@@ -59,15 +68,34 @@ impl Config {
             ("interval_ms", config.interval_ms, 10, 3_600_000),
             ("save_seconds", config.save_seconds, 1, 86_400),
             ("tolerance_seconds", config.tolerance_seconds, 0, 31_536_000),
-            ("queue", config.queue, 1, 1_000_000),
+            ("queue", config.queue, 1, MOST_REQUESTS),
             ("outbox", config.outbox, 1, 1_000_000),
         ];
         for (key, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
-                return Err(BadConfig::Range { path: path.to_owned(), key, value, least, most });
+                let (path, line) = (path.to_owned(), place::line_of(text, &[key]));
+                let (value, wanted) = (value.to_string(), format!("from {least} to {most}"));
+                return Err(BadConfig::Value { path, line, key, value, wanted });
             }
         }
+        if let Some(Err(why)) = config.nats.as_deref().map(nats::address) {
+            let (path, line) = (path.to_owned(), place::line_of(text, &["nats"]));
+            let value = config.nats.unwrap_or_default();
+            let wanted = format!("an address such as nats://host:4222 ({why})");
+            return Err(BadConfig::Value { path, line, key: "nats", value, wanted });
+        }
         Ok(config)
+    }
+
+    /// The keys that are read at the start alone and that another configuration has otherwise.
+    pub fn differences_for_a_start(&self, other: &Config) -> impl Iterator<Item = &'static str> {
+        let keys = [
+            ("listen", self.listen != other.listen),
+            ("folder", self.folder != other.folder),
+            ("queue", self.queue != other.queue),
+            ("outbox", self.outbox != other.outbox),
+        ];
+        keys.into_iter().filter(|(_, differs)| *differs).map(|(key, _)| key)
     }
 }
 
@@ -86,14 +114,15 @@ mod tests {
         let table = [
             ("\nintervall = 1", "line 2"),
             ("queue = -1", "line 1"),
-            ("queue = 0", "`queue` is 0, and has to be from 1 to 1000000"),
-            ("interval_ms = 9", "`interval_ms` is 9"),
+            ("\nqueue = 0", "a.toml:2: `queue` is 0, and has to be from 1 to 65536"),
+            ("interval_ms = 9", "a.toml:1: `interval_ms` is 9"),
+            ("queue = 1\nnats = \"bus\"", "a.toml:2: `nats` is bus, and has to be an address"),
             ("listen = \"here\"", "line 1"),
             ("listen", "line 1"),
         ];
         for (text, said) in table {
             let error = Config::read(text, Path::new("a.toml")).unwrap_err().to_string();
-            assert!(error.starts_with("a.toml: ") && error.contains(said), "{error}");
+            assert!(error.starts_with("a.toml:") && error.contains(said), "{error}");
         }
     }
 }

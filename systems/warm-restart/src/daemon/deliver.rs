@@ -1,18 +1,24 @@
 //! Tells people: a thread that does one errand at a time, so that nothing waits for them.
 
+pub mod nats;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tollgate_alerts::file::{Action, Deed};
+use tokio::runtime::Handle;
+use tollgate_alerts::file::Deed;
 use tollgate_alerts::notify::{Alert, Notification};
 use tollgate_alerts::outbox::Errand;
 
+use self::nats::Line;
+use super::orders::Means;
 use crate::post;
 
 /// What somebody is told.
@@ -22,6 +28,13 @@ pub struct Message {
     pub key: String,
     pub action: String,
     pub body: String,
+}
+
+/// What is to be told, and the means that hold when it is.
+#[derive(Debug)]
+pub struct Task {
+    pub errand: Errand<Message>,
+    pub means: Arc<Means>,
 }
 
 /// How one trial ended.
@@ -57,19 +70,22 @@ fn alert(alert: &Alert) -> Value {
     })
 }
 
-/// Starts the thread. It takes one errand at a time and tells `ended` how that went.
+/// Starts the thread. It takes one errand at a time and tells `ended` how that went; a connection
+/// to a message bus lives in the runtime.
 pub fn start(
-    actions: Vec<Action>,
+    runtime: Handle,
     ended: impl Fn(Trial) + Send + 'static,
-) -> io::Result<SyncSender<Errand<Message>>> {
+) -> io::Result<SyncSender<Task>> {
     let (give, take) = sync_channel(1);
-    thread::Builder::new().name("deliver".to_owned()).spawn(move || run(&actions, &take, ended))?;
+    thread::Builder::new()
+        .name("deliver".to_owned())
+        .spawn(move || run(Line::new(runtime), &take, ended))?;
     Ok(give)
 }
 
-fn run(actions: &[Action], take: &Receiver<Errand<Message>>, ended: impl Fn(Trial)) {
-    while let Ok(errand) = take.recv() {
-        let outcome = tell(actions, &errand.what);
+fn run(mut line: Line, take: &Receiver<Task>, ended: impl Fn(Trial)) {
+    while let Ok(Task { errand, means }) = take.recv() {
+        let outcome = tell(&means, &mut line, &errand.what);
         ended(Trial { errand, outcome });
     }
 }
@@ -79,8 +95,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 const LOOKS: u32 = 3000;
 
 /// An action that nobody described goes to the log, as the action `log` does.
-fn tell(actions: &[Action], message: &Message) -> Result<(), String> {
-    let described = actions.iter().find(|action| action.name == message.action);
+fn tell(means: &Means, line: &mut Line, message: &Message) -> Result<(), String> {
+    let described = means.actions.iter().find(|action| action.name == message.action);
     match described.map(|action| &action.deed) {
         None | Some(Deed::Log) => {
             tracing::warn!(action = message.action, "{}", message.body);
@@ -92,7 +108,10 @@ fn tell(actions: &[Action], message: &Message) -> Result<(), String> {
             Err(error) => Err(error.to_string()),
         },
         Some(Deed::Run { command }) => execute(command, &message.body),
-        Some(Deed::Publish { .. }) => Err("there is no bus to publish on".to_owned()),
+        Some(Deed::Publish { subject }) => match &means.nats {
+            Some(server) => line.publish(server, subject, &message.body),
+            None => Err("no server is named to publish on".to_owned()),
+        },
     }
 }
 
@@ -121,6 +140,8 @@ fn execute(command: &[String], body: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_alerts::file::Action;
+
     use super::*;
 
     fn message(action: &str) -> Message {
@@ -134,15 +155,19 @@ mod tests {
         let action = |name: &str, deed| Action { name: name.to_owned(), deed };
         let shell =
             |script: String| Deed::Run { command: vec!["sh".to_owned(), "-c".to_owned(), script] };
-        let actions = [
+        let actions = vec![
             action("good", shell(format!("cat > {}", path.display()))),
             action("bad", shell("exit 3".to_owned())),
             action("safe", Deed::Post { url: "https://example.org/x".to_owned() }),
         ];
-        assert_eq!(tell(&actions, &message("good")), Ok(()));
+        let means = Means { actions, nats: None };
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let mut line = Line::new(runtime.handle().clone());
+        let mut tell = |name: &str| tell(&means, &mut line, &message(name));
+        assert_eq!(tell("good"), Ok(()));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"a\":1}");
-        assert!(tell(&actions, &message("bad")).unwrap_err().contains("exit status: 3"));
-        assert!(tell(&actions, &message("safe")).unwrap_err().contains("https"));
-        assert_eq!(tell(&actions, &message("unknown")), Ok(()));
+        assert!(tell("bad").unwrap_err().contains("exit status: 3"));
+        assert!(tell("safe").unwrap_err().contains("https"));
+        assert_eq!(tell("unknown"), Ok(()));
     }
 }

@@ -1,8 +1,11 @@
 //! What is answered over HTTP: reports are taken, numbers and alerts are shown.
 
+use std::future::IntoFuture;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -10,7 +13,9 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use super::watch::{Refusal, Request, Shown};
 use crate::event;
@@ -26,7 +31,31 @@ pub struct Door {
 /// Some ten thousand lines.
 const LONGEST_BODY: usize = 1 << 20;
 
-pub fn router(door: Door) -> Router {
+/// Answers until it is closed; then those whose requests are under way, for so long at most.
+pub async fn serve(
+    listener: TcpListener,
+    door: Door,
+    closed: oneshot::Receiver<()>,
+    limit: Duration,
+) -> io::Result<()> {
+    let (begin, begun) = oneshot::channel();
+    let last = async {
+        // Whoever could close it is gone as well.
+        let _ = closed.await;
+        let _ = begin.send(());
+    };
+    let serving = axum::serve(listener, router(door)).with_graceful_shutdown(last);
+    let over = async {
+        let _ = begun.await;
+        sleep(limit).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served,
+        () = over => Ok(()),
+    }
+}
+
+fn router(door: Door) -> Router {
     Router::new()
         .route("/events", post(events))
         .route("/metrics", get(metrics))
@@ -46,8 +75,12 @@ async fn events(State(door): State<Door>, body: String) -> Response {
     };
     let (answer, answered) = oneshot::channel();
     let is_taken = door.ask(Request::Report { reports, answer });
-    match (is_taken, answered.await) {
-        (true, Ok(Ok(()))) => said(StatusCode::OK, "saved"),
+    outcome(is_taken, answered.await, "saved")
+}
+
+fn outcome<E>(is_taken: bool, answer: Result<Result<(), Refusal>, E>, good: &str) -> Response {
+    match (is_taken, answer) {
+        (true, Ok(Ok(()))) => said(StatusCode::OK, good),
         (true, Ok(Err(Refusal::Names(why)))) => said(StatusCode::UNPROCESSABLE_ENTITY, &why),
         (true, Ok(Err(Refusal::Unsaved(why)))) => said(StatusCode::SERVICE_UNAVAILABLE, &why),
         (false, _) | (_, Err(_)) => busy(),
@@ -66,10 +99,11 @@ async fn alerts(State(door): State<Door>) -> Response {
     door.show(Shown::Alerts, "application/json").await
 }
 
-/// Whether the thread that does the work answers.
+/// Whether the thread that does the work answers, and can save.
 async fn ready(State(door): State<Door>) -> Response {
-    let answer = door.show(Shown::Alerts, "application/json").await;
-    if answer.status().is_success() { said(StatusCode::OK, "ready") } else { busy() }
+    let (answer, answered) = oneshot::channel();
+    let is_taken = door.ask(Request::Ready { answer });
+    outcome(is_taken, answered.await, "ready")
 }
 
 impl Door {
@@ -92,4 +126,57 @@ fn busy() -> Response {
 
 fn said(status: StatusCode, text: &str) -> Response {
     (status, format!("{text}\n")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, sync_channel};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    /// One that is served for so long after its end, and has sent these bytes.
+    async fn asked(
+        limit: Duration,
+        request: &str,
+    ) -> (TcpStream, Receiver<Request>, oneshot::Sender<()>, JoinHandle<io::Result<()>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (requests, taken) = sync_channel(1);
+        let (close, closed) = oneshot::channel();
+        let door = Door { requests, is_ending: Arc::default() };
+        let serving = tokio::spawn(serve(listener, door, closed, limit));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        (stream, taken, close, serving)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_saved_before_the_end_is_answered_after_it() {
+        let line = r#"{"event":"warm_start","device":"a"}"#;
+        let head = format!("POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: {}", line.len());
+        let request = format!("{head}\r\n\r\n{line}");
+        let (mut stream, taken, close, serving) = asked(Duration::from_secs(60), &request).await;
+        let taken = tokio::task::spawn_blocking(move || taken.recv()).await.unwrap();
+        let Ok(Request::Report { answer, .. }) = taken else { panic!("{taken:?}") };
+        close.send(()).unwrap();
+        tokio::task::yield_now().await;
+        answer.send(Ok(())).unwrap();
+        let mut said = String::new();
+        // The connection is not kept.
+        stream.read_to_string(&mut said).await.unwrap();
+        assert!(said.starts_with("HTTP/1.1 200") && said.ends_with("saved\n"), "{said}");
+        serving.await.unwrap().unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_never_ends_a_request_is_not_waited_for_without_end() {
+        let half = "POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{";
+        let (_stream, _taken, close, serving) = asked(Duration::from_millis(50), half).await;
+        close.send(()).unwrap();
+        serving.await.unwrap().unwrap();
+    }
 }

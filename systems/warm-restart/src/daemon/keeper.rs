@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::deliver::Message;
+use super::lock::{Lock, LockError};
 use crate::core::{Kept, VERSION};
 use crate::durable::{self, FileError};
 
@@ -20,9 +21,11 @@ pub struct Content {
     pub waiting: Vec<(Message, u32)>,
 }
 
-#[derive(Clone, Debug)]
+/// No other process has the folder for as long as this lives.
+#[derive(Debug)]
 pub struct Keeper {
     path: PathBuf,
+    _lock: Lock,
 }
 
 #[derive(Debug, Error)]
@@ -41,9 +44,9 @@ struct Head {
 }
 
 impl Keeper {
-    pub fn open(folder: &Path) -> Result<Keeper, FileError> {
+    pub fn open(folder: &Path) -> Result<Keeper, LockError> {
         std::fs::create_dir_all(folder).map_err(FileError::of("create", folder))?;
-        Ok(Keeper { path: folder.join("warm-restart.json") })
+        Ok(Keeper { path: folder.join("warm-restart.json"), _lock: Lock::take(folder)? })
     }
 
     /// None before anything was saved. A file that is damaged is an error and stays where it is:

@@ -27,6 +27,14 @@ impl Schedule {
         true
     }
 
+    /// Other times from now on; those that were missed stay counted.
+    pub fn change(&mut self, interval_ms: i64, now_ms: i64) {
+        let changed = Schedule::new(interval_ms, now_ms);
+        if changed.interval_ms != self.interval_ms {
+            *self = Schedule { missed: self.missed, ..changed };
+        }
+    }
+
     /// How long it is until then.
     #[must_use]
     pub fn wait_ms(&self, now_ms: i64) -> u64 {
@@ -54,6 +62,17 @@ mod tests {
             assert_eq!(schedule.is_due(now_ms), is_due, "{now_ms}");
         }
         assert_eq!((schedule.missed(), schedule.wait_ms(5999), schedule.wait_ms(7000)), (2, 1, 0));
+    }
+
+    #[test]
+    fn another_interval_begins_at_once_and_the_same_one_changes_nothing() {
+        let mut schedule = Schedule::new(1000, 0);
+        assert!(schedule.is_due(2500));
+        schedule.change(1000, 2700);
+        assert_eq!(schedule.wait_ms(2700), 300);
+        schedule.change(500, 2700);
+        assert!(schedule.is_due(2700));
+        assert_eq!((schedule.wait_ms(2700), schedule.missed()), (500, 2));
     }
 
     proptest! {

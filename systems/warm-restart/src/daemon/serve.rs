@@ -8,55 +8,47 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use tollgate_alerts::file::{Action, File};
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use super::clock::Clock;
-use super::config::Config;
 use super::deliver;
-use super::http::{Door, router};
+use super::figures::Figures;
+use super::http::{self, Door};
 use super::keeper::Keeper;
+use super::orders::Orders;
+use super::reload;
 use super::schedule::Schedule;
 use super::sd::Supervisor;
-use super::watch::{Figures, Request, Watch, outbox};
-use crate::core::{Core, Settings};
-use crate::rules;
+use super::signal::Reload;
+use super::watch::{Request, Watch, outbox};
+use crate::core::Core;
 
-/// Runs it; `listening` is told the address once it answers.
+/// How long those who still wait for an answer have to take it.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Runs it; the path is that of the configuration, which is read again when the process is asked
+/// to, and `listening` is told the address once it answers.
 pub fn run(
-    config: &Config,
+    orders: Orders,
+    path: Option<&Path>,
     listening: impl FnOnce(std::net::SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build();
-    runtime.context("failed to start the workers")?.block_on(serve(config, listening))
-}
-
-/// The rules of a file, or those that hold without one, and the actions it describes.
-pub fn settings(config: &Config) -> anyhow::Result<(Settings, Vec<Action>)> {
-    let interval = Duration::from_millis(config.interval_ms.into());
-    let mut file = match &config.rules {
-        Some(path) => read_rules(path, interval)?,
-        None => rules::defaults(),
-    };
-    let actions = std::mem::take(&mut file.actions);
-    let tolerance = Duration::from_secs(config.tolerance_seconds.into());
-    Ok((Settings { tolerance, ..Settings::of(file) }, actions))
-}
-
-/// A file of rules over the metrics that there are.
-pub fn read_rules(path: &Path, interval: Duration) -> anyhow::Result<File> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("failed to read {shown}"))?;
-    Ok(rules::read(&text, &shown, interval)?)
+    runtime.context("failed to start the workers")?.block_on(serve(orders, path, listening))
 }
 
 async fn serve(
-    config: &Config,
+    orders: Orders,
+    path: Option<&Path>,
     listening: impl FnOnce(std::net::SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     // From now on, so that a signal during the start ends it in order as well.
     let ended = super::signal::ended().context("failed to wait for signals")?;
-    let (settings, actions) = settings(config)?;
+    let asked = Reload::listen().context("failed to wait for signals")?;
+    let Orders { config, settings, means } = orders;
     let keeper = Keeper::open(&config.folder)?;
     let clock = Clock::start();
     let (core, waiting) = match keeper.load()? {
@@ -66,7 +58,8 @@ async fn serve(
     let (requests, taken) = sync_channel(config.queue as usize);
     let back = requests.clone();
     // There is one errand at a time, so that its end finds room soon if not at once.
-    let deliver = deliver::start(actions, move |trial| drop(back.send(Request::Ended(trial))))?;
+    let deliver =
+        deliver::start(Handle::current(), move |trial| drop(back.send(Request::Ended(trial))))?;
     let supervisor = Supervisor::of_environment().context("failed to reach NOTIFY_SOCKET")?;
     let watch = Watch {
         core,
@@ -76,19 +69,25 @@ async fn serve(
         supervisor,
         deliver,
         schedule: Schedule::new(config.interval_ms.into(), clock.now().steady_ms),
-        save_every_ms: i64::from(config.save_seconds) * 1000,
+        means: Arc::new(means),
+        config,
         is_telling: false,
         figures: Figures::default(),
+        unsaved: None,
     };
-    let listener = tokio::net::TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("failed to listen on {}", config.listen))?;
+    let wanted = watch.config.listen;
+    let listener = tokio::net::TcpListener::bind(wanted).await;
+    let listener = listener.with_context(|| format!("failed to listen on {wanted}"))?;
     let address = listener.local_addr()?;
     watch.supervisor.tell("READY=1").context("failed to tell systemd")?;
     let work = thread::Builder::new().name("watch".to_owned());
     let work = work.spawn(move || watch.run(&taken))?;
     let is_ending = Arc::new(AtomicBool::new(false));
     let door = Door { requests: requests.clone(), is_ending: Arc::clone(&is_ending) };
-    let serving = tokio::spawn(async move { axum::serve(listener, router(door)).await });
+    let (close, closed) = oneshot::channel();
+    let serving = tokio::spawn(http::serve(listener, door, closed, LAST_ANSWERS));
+    let reloading = reload::listen(asked, path.map(Path::to_owned), requests.clone());
+    let reloading = tokio::spawn(reloading);
     listening(address)?;
     ended.await;
     is_ending.store(true, Ordering::Relaxed);
@@ -98,6 +97,9 @@ async fn serve(
         work.join()
     });
     let finished = finished.await?.map_err(|_| anyhow!("the thread that watches panicked"))?;
-    serving.abort();
+    reloading.abort();
+    // What was saved is answered, and so is whoever asks in the meantime.
+    let _ = close.send(());
+    serving.await?.context("failed to answer")?;
     finished.map_err(|refusal| anyhow!("the end was not saved: {refusal:?}"))
 }

@@ -25,8 +25,8 @@ fn metrics(watch: &Watch) -> String {
     for active in watch.core.engine().active(watch.core.board()) {
         let rule = &active.rule;
         let about = [
-            ("rule", rule.name.as_str()),
-            ("severity", rule.severity.name()),
+            ("rule", rule.name()),
+            ("severity", rule.severity().name()),
             ("state", name(active.state)),
         ];
         let labels = active.labels.into_iter().flat_map(Labels::iter).chain(about);
@@ -38,6 +38,8 @@ fn metrics(watch: &Watch) -> String {
     for (name, help, value) in [
         ("evaluations_total", "Evaluations of all rules", figures.evaluations),
         ("missed_evaluations_total", "Evaluations for which it was late", watch.schedule.missed()),
+        ("reloads_total", "Times that files were read again", figures.reloads),
+        ("reload_failures_total", "Times that they were wrong", figures.failed_reloads),
         ("saves_total", "Times that all was saved", figures.saves),
         ("failed_saves_total", "Times that it could not be saved", figures.failed_saves),
         ("notifications_told_total", "Notifications that somebody took", counts.done),
@@ -50,6 +52,7 @@ fn metrics(watch: &Watch) -> String {
     for (name, help, value) in [
         ("notifications_waiting", "Notifications that wait", counts.waiting as f64),
         ("evaluation_duration_seconds", "The latest evaluation", figures.evaluation_seconds),
+        ("last_reload_successful", "1 if files were good", f64::from(!figures.is_reload_bad)),
         ("rules_in_trouble", "Rules that lack a number they need", troubled as f64),
         ("subjects", "Devices and ports that are known", watch.core.fleet().members().len() as f64),
     ] {
@@ -60,15 +63,15 @@ fn metrics(watch: &Watch) -> String {
 
 fn alerts(watch: &Watch) -> Value {
     let alert = |active: Active<'_>| {
-        let labels = active.labels.into_iter().chain([&active.rule.labels]).flat_map(Labels::iter);
+        let labels = active.labels.into_iter().chain(active.rule.labels()).flat_map(Labels::iter);
         json!({
-            "rule": active.rule.name,
-            "severity": active.rule.severity.name(),
+            "rule": active.rule.name(),
+            "severity": active.rule.severity().name(),
             "state": name(active.state),
             "labels": labels.collect::<BTreeMap<_, _>>(),
             "since_ms": active.since.wall_ms,
             "value": active.value.is_finite().then_some(active.value),
-            "summary": active.rule.summary,
+            "summary": active.rule.summary(),
         })
     };
     let active = watch.core.engine().active(watch.core.board());

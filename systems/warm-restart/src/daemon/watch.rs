@@ -4,15 +4,21 @@
 //! share the next save. A save that fails takes back what was to be counted, so that it can be
 //! reported again.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tollgate_alerts::outbox::{Errand, Outbox, Patience};
+use tollgate_alerts::engine::Transition;
+use tollgate_alerts::outbox::{Outbox, Patience};
 
 use super::clock::Clock;
-use super::deliver::{Message, Trial};
-use super::keeper::{Content, Keeper};
+use super::config::Config;
+use super::deliver::{Message, Task, Trial};
+use super::figures::Figures;
+use super::keeper::Keeper;
+use super::orders::{Means, Orders};
+use super::saving::Unsaved;
 use super::schedule::Schedule;
 use super::sd::Supervisor;
 use super::text;
@@ -22,9 +28,21 @@ use crate::event::Report;
 /// What others want of it.
 #[derive(Debug)]
 pub enum Request {
-    Report { reports: Vec<Report>, answer: oneshot::Sender<Result<(), Refusal>> },
-    Show { what: Shown, answer: oneshot::Sender<String> },
+    Report {
+        reports: Vec<Report>,
+        answer: oneshot::Sender<Result<(), Refusal>>,
+    },
+    Show {
+        what: Shown,
+        answer: oneshot::Sender<String>,
+    },
+    /// Whether reports can be taken.
+    Ready {
+        answer: oneshot::Sender<Result<(), Refusal>>,
+    },
     Ended(Trial),
+    /// Files that were read again, or why they cannot be gone by.
+    Reload(Result<Box<Orders>, String>),
     Stop,
 }
 
@@ -49,23 +67,15 @@ pub struct Watch {
     pub keeper: Keeper,
     pub clock: Clock,
     pub supervisor: Supervisor,
-    pub deliver: SyncSender<Errand<Message>>,
+    pub deliver: SyncSender<Task>,
+    pub means: Arc<Means>,
     pub schedule: Schedule,
-    pub save_every_ms: i64,
+    /// What it goes by.
+    pub config: Config,
     /// An errand is with the one who delivers.
     pub is_telling: bool,
     pub figures: Figures,
-}
-
-/// What it says about itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Figures {
-    pub evaluations: u64,
-    pub evaluation_seconds: f64,
-    pub saves: u64,
-    pub failed_saves: u64,
-    pub saved_ms: i64,
-    pub alive_ms: i64,
+    pub(super) unsaved: Option<Unsaved>,
 }
 
 /// How long the last errand may take once the service ends.
@@ -107,7 +117,7 @@ impl Watch {
                 break;
             }
         }
-        self.save()
+        self.save(0)
     }
 
     /// Until the next evaluation, sign of life, or errand.
@@ -118,10 +128,13 @@ impl Watch {
         if let Some(every) = self.supervisor.watchdog_ms {
             wait = wait.min(until(self.figures.alive_ms + i64::try_from(every).unwrap_or(0)));
         }
-        if let (false, Some(due)) = (self.is_telling, self.outbox.next_ms()) {
-            wait = wait.min(until(i64::try_from(due).unwrap_or(i64::MAX)));
+        match (self.again_ms(), self.outbox.next_ms()) {
+            (Some(again), _) => wait.min(until(again)),
+            (None, Some(due)) if !self.is_telling => {
+                wait.min(until(i64::try_from(due).unwrap_or(i64::MAX)))
+            }
+            (None, _) => wait,
         }
-        wait
     }
 
     /// Does what is asked and what is due, saves, and answers.
@@ -135,11 +148,9 @@ impl Watch {
         }
         is_changed |= self.look();
         // At the end nobody is left who would see to it: it waits for the next process.
-        let errand = if is_over { None } else { self.next_errand() };
-        is_changed |= errand.is_some();
-        let now = self.clock.now();
-        is_changed |= now.steady_ms - self.figures.saved_ms >= self.save_every_ms;
-        let saved = if is_changed { self.save() } else { Ok(()) };
+        let is_going_out = !is_over && self.is_errand_due();
+        is_changed |= is_going_out || self.is_save_due();
+        let saved = if is_changed { self.save(is_going_out.into()) } else { Ok(()) };
         if let (Err(_), Some(before)) = (&saved, before) {
             self.core.set_fleet(before);
         }
@@ -147,11 +158,8 @@ impl Watch {
             // Whoever does not wait any longer asks again.
             let _ = answer.send(saved.clone());
         }
-        match (errand, &saved) {
-            (Some(errand), Ok(())) => self.hand_over(errand),
-            // Nobody was told: it has to be tried again.
-            (Some(errand), Err(_)) => self.put_back(errand),
-            (None, _) => {}
+        if is_going_out && saved.is_ok() {
+            self.hand_over();
         }
         self.live();
         saved
@@ -175,6 +183,10 @@ impl Watch {
                 let _ = answer.send(text::show(self, what));
                 false
             }
+            Request::Ready { answer } => {
+                let _ = answer.send(self.readiness());
+                false
+            }
             Request::Ended(Trial { errand, outcome }) => {
                 self.is_telling = false;
                 match outcome {
@@ -185,6 +197,10 @@ impl Watch {
                         tracing::warn!(action, again, "nobody could be told: {why}");
                     }
                 }
+                true
+            }
+            Request::Reload(read) => {
+                self.reload(read);
                 true
             }
             Request::Stop => true,
@@ -201,11 +217,7 @@ impl Watch {
         let news = self.core.tick(now);
         self.figures.evaluations += 1;
         self.figures.evaluation_seconds = began.elapsed().as_secs_f64();
-        for change in &news.changes {
-            let (from, to) = (change.from, change.to);
-            let (rule, labels, value) = (&change.rule, &change.labels, change.value);
-            tracing::info!(rule, %labels, ?from, ?to, value);
-        }
+        Watch::log(&news.changes);
         for (action, told) in &news.told {
             let message = Message::new(action, told, now.wall_ms);
             if !self.outbox.put(message.key.clone(), message, self.now_ms()) {
@@ -215,40 +227,19 @@ impl Watch {
         !news.changes.is_empty() || !news.told.is_empty()
     }
 
-    fn next_errand(&mut self) -> Option<Errand<Message>> {
-        let now_ms = self.now_ms();
-        if self.is_telling { None } else { self.outbox.take(now_ms) }
-    }
-
-    fn hand_over(&mut self, errand: Errand<Message>) {
-        match self.deliver.try_send(errand) {
-            Ok(()) => self.is_telling = true,
-            Err(TrySendError::Full(errand) | TrySendError::Disconnected(errand)) => {
-                self.put_back(errand);
-            }
+    pub(super) fn log(changes: &[Transition]) {
+        for Transition { rule, labels, from, to, value, .. } in changes {
+            tracing::info!(rule, %labels, ?from, ?to, value);
         }
     }
 
-    fn put_back(&mut self, errand: Errand<Message>) {
-        let now_ms = self.now_ms();
-        self.outbox.failed(errand, now_ms);
-    }
-
-    fn save(&mut self) -> Result<(), Refusal> {
-        let now = self.clock.now();
-        let waiting = self.outbox.waiting();
-        let waiting = waiting.map(|(_, message, failures)| (message.clone(), failures)).collect();
-        let content = Content { core: self.core.keep(now), waiting };
-        match self.keeper.save(&content) {
-            Ok(()) => {
-                self.figures.saves += 1;
-                self.figures.saved_ms = now.steady_ms;
-                Ok(())
-            }
-            Err(error) => {
-                self.figures.failed_saves += 1;
-                tracing::error!(%error, "nothing can be saved");
-                Err(Refusal::Unsaved(error.to_string()))
+    fn hand_over(&mut self) {
+        let Some(errand) = self.outbox.take(self.now_ms()) else { return };
+        let task = Task { errand, means: Arc::clone(&self.means) };
+        match self.deliver.try_send(task) {
+            Ok(()) => self.is_telling = true,
+            Err(TrySendError::Full(task) | TrySendError::Disconnected(task)) => {
+                self.outbox.failed(task.errand, self.now_ms());
             }
         }
     }
@@ -265,7 +256,7 @@ impl Watch {
         }
     }
 
-    fn now_ms(&self) -> u64 {
+    pub(super) fn now_ms(&self) -> u64 {
         u64::try_from(self.clock.now().steady_ms).unwrap_or(0)
     }
 }

@@ -19,9 +19,14 @@ pub struct Durations {
 
 impl Durations {
     pub fn add(&mut self, ms: u64) {
+        self.add_times(ms, 1);
+    }
+
+    /// So many that took as long.
+    pub fn add_times(&mut self, ms: u64, times: u64) {
         let bucket = EDGES_S.partition_point(|edge| edge * 1000 < ms);
-        self.buckets[bucket] += 1;
-        self.sum_ms = self.sum_ms.saturating_add(ms);
+        self.buckets[bucket] = self.buckets[bucket].saturating_add(times);
+        self.sum_ms = self.sum_ms.saturating_add(ms.saturating_mul(times));
         self.min_ms = Some(self.min_ms.map_or(ms, |min| min.min(ms)));
         self.max_ms = self.max_ms.max(Some(ms));
     }

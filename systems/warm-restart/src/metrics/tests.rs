@@ -124,7 +124,33 @@ fn recorded(events: &[(Event, u64)]) -> WarmRestartMetrics {
     metrics
 }
 
+#[test]
+fn counters_that_are_full_stay_full() {
+    let mut metrics = counted([u64::MAX; 6]);
+    metrics.durations.buckets = [u64::MAX; 8];
+    let full = metrics.clone();
+    for event in [Event::WarmStart, Event::Corruption, Event::SyncTimedOut { ms: 1 }] {
+        metrics.record(event, 5);
+    }
+    assert_eq!(metrics.sync_timeouts, full.sync_timeouts);
+    assert_eq!(metrics.durations.buckets, full.durations.buckets);
+}
+
 proptest! {
+    #[test]
+    fn what_happened_often_counts_as_if_it_was_recorded_so_often(
+        events in events(),
+        times in 1..50_u64,
+    ) {
+        let mut at_once = WarmRestartMetrics::default();
+        let mut one_by_one = WarmRestartMetrics::default();
+        for (event, at) in events {
+            at_once.record_times(event, times, at);
+            (0..times).for_each(|_| one_by_one.record(event, at));
+        }
+        prop_assert_eq!(at_once, one_by_one);
+    }
+
     #[test]
     fn merging_is_as_if_one_had_recorded_all(one in events(), other in events()) {
         let mut merged = recorded(&one);

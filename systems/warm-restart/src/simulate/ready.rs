@@ -10,7 +10,16 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!("healthy-week", "degraded", "outage-1m", "outage-1h", "outage-1d", "flapping");
+scenarios!(
+    "healthy-week",
+    "restless-week",
+    "degraded",
+    "restarts",
+    "outage-1m",
+    "outage-1h",
+    "outage-1d",
+    "flapping"
+);
 
 #[must_use]
 pub fn find(name: &str) -> Option<&'static str> {

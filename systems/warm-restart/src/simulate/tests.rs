@@ -3,7 +3,7 @@
 use super::*;
 
 fn replay(name: &str) -> Outcome {
-    run(&Scenario::read(ready::find(name).unwrap()).unwrap(), &Settings::defaults())
+    run(&Scenario::read(ready::find(name).unwrap(), name).unwrap(), &Settings::defaults())
 }
 
 /// Of one rule and state, how many changes.
@@ -34,7 +34,7 @@ fn every_alert_of_a_device_that_gets_well_again_is_over_in_the_end() {
 #[test]
 fn an_outage_loses_no_count_and_is_no_reason_to_tell_more() {
     for name in ["outage-1m", "outage-1h", "outage-1d"] {
-        let scenario = Scenario::read(ready::find(name).unwrap()).unwrap();
+        let scenario = Scenario::read(ready::find(name).unwrap(), name).unwrap();
         let with = run(&scenario, &Settings::defaults());
         let without = run(&scenario.always_there(), &Settings::defaults());
         assert_eq!(with.events, without.events, "{name}");
@@ -63,18 +63,42 @@ fn bursts_fire_once_each_and_end() {
 }
 
 #[test]
+fn what_starts_report_follows_from_their_files_and_kernels() {
+    let outcome = replay("restarts");
+    let counts = outcome.fleet.members().map(|(_, metrics)| {
+        let m = metrics;
+        (
+            m.warm_restarts,
+            m.cold_starts,
+            m.syncs_ended,
+            m.sync_timeouts,
+            m.recoveries,
+            m.corruptions,
+        )
+    });
+    let expected = [(5, 0, 5, 0, 1, 1), (4, 1, 4, 0, 1, 1), (10, 0, 10, 6, 0, 0)];
+    assert_eq!(counts.collect::<Vec<_>>(), expected);
+    // What a backup made good is over at once.
+    assert_eq!(count(&outcome, "corruption_unrecovered", State::Firing), 1);
+    assert_eq!(count(&outcome, "corruption_unrecovered", State::Resolved), 1);
+    assert_eq!(count(&outcome, "eoiu_timeout_high", State::Firing), 1);
+}
+
+#[test]
 fn what_is_no_scenario_is_refused() {
     let text = |step: &str| format!("title=\"x\"\nlasts=\"1h\"\ndevices=[\"a\"]\n[[step]]\n{step}");
     let table = [
-        (text("at=\"1x\"\nevent=\"warm_start\""), "`1x` is no time"),
-        (text("at=\"1h\"\nevent=\"sync_ended\""), "step 1: `sync_ended` needs `seconds`"),
-        (text("at=\"1h\"\nuntil=\"2h\"\nevent=\"recovery\""), "`until` is of no use"),
-        (text("at=\"1h\"\nevery=\"0s\"\nevent=\"recovery\""), "above zero"),
-        (text("at=\"1h\"\nevent=\"recovery\"\nx=1"), "line 7"),
-        ("title=\"x\"\nlasts=\"999d\"\ndevices=[]".to_owned(), "is no time"),
+        (text("at=\"1x\"\nevent=\"warm_start\""), "a.toml:5: `1x` is no time"),
+        (text("at=\"1h\"\nevent=\"sync_ended\""), "a.toml:6: `sync_ended` needs `seconds`"),
+        (text("at=\"1h\"\nuntil=\"2h\"\nevent=\"recovery\""), "a.toml:6: `until` is of no use"),
+        (text("at=\"1h\"\nevery=\"0s\"\nevent=\"recovery\""), "a.toml:6: `every` is above zero"),
+        (text("at=\"1h\"\ntimes=0\nevent=\"recovery\""), "a.toml:4: `times` is above zero"),
+        (text("at=\"1h\"\nevent=\"recovery\"\n[[start]]\nat=\"1h\"\nstate=\"old\""), "a.toml:9:"),
+        (text("at=\"1h\"\nevent=\"recovery\"\nx=1"), "a.toml:7: unknown field `x`"),
+        ("title=\"x\"\nlasts=\"999d\"\ndevices=[]".to_owned(), "a.toml:2: `999d` is no time"),
     ];
     for (text, said) in table {
-        let error = Scenario::read(&text).unwrap_err().to_string();
+        let error = Scenario::read(&text, "a.toml").unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     }
 }

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::PortState;
+use super::inspect::Seen;
+use super::{PortState, Unread};
 use crate::durable::{self, FileError};
 use crate::lifecycle::Found;
 
@@ -31,6 +32,12 @@ impl Folder {
         Ok(Folder { path: path.to_owned() })
     }
 
+    /// One that is there; nothing is made.
+    pub fn existing(path: &Path) -> Result<Folder, FileError> {
+        fs::read_dir(path).map_err(FileError::of("list", path))?;
+        Ok(Folder { path: path.to_owned() })
+    }
+
     pub fn save(&self, state: &PortState) -> Result<(), FileError> {
         durable::write(&self.path.join(CURRENT), &state.to_bytes())
     }
@@ -38,15 +45,21 @@ impl Folder {
     /// What a file that cannot even be opened holds is unreadable as well.
     #[must_use]
     pub fn current(&self) -> Found<PortState> {
-        found(&self.path.join(CURRENT))
+        found(read(&self.path.join(CURRENT)))
     }
 
     /// Those that there are, newest first, each read when it is asked for.
     pub fn backups(&self) -> Result<impl Iterator<Item = Found<PortState>>, FileError> {
-        let mut stamps = self.stamps()?;
-        stamps.sort_unstable();
         let folder = self.path.join(BACKUPS);
-        Ok(stamps.into_iter().rev().map(move |stamp| found(&folder.join(stamp.name()))))
+        let names = self.names()?;
+        Ok(names.map(move |name| found(read(&folder.join(name)))))
+    }
+
+    /// The current file and the backups, newest first, with what is wrong with them.
+    pub fn seen(&self) -> Result<impl Iterator<Item = Seen>, FileError> {
+        let backups = self.names()?.map(|name| format!("{BACKUPS}/{name}"));
+        let names = [CURRENT.to_owned()].into_iter().chain(backups);
+        Ok(names.map(|name| Seen { content: read(&self.path.join(&name)), name }))
     }
 
     /// Makes a backup of the current state if there is one that can be read: whether it did. Two in
@@ -77,9 +90,20 @@ impl Folder {
         Ok(surplus)
     }
 
+    /// Of the backups, newest first.
+    fn names(&self) -> Result<impl Iterator<Item = String> + use<>, FileError> {
+        let mut stamps = self.stamps()?;
+        stamps.sort_unstable();
+        Ok(stamps.into_iter().rev().map(Stamp::name))
+    }
+
     fn stamps(&self) -> Result<Vec<Stamp>, FileError> {
         let folder = self.path.join(BACKUPS);
-        let listed = fs::read_dir(&folder).map_err(FileError::of("list", &folder))?;
+        let listed = match fs::read_dir(&folder) {
+            // Where none was made yet there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listed => listed.map_err(FileError::of("list", &folder))?,
+        };
         let mut stamps = Vec::new();
         for entry in listed {
             let entry = entry.map_err(FileError::of("list", &folder))?;
@@ -105,10 +129,15 @@ impl Stamp {
     }
 }
 
-fn found(path: &Path) -> Found<PortState> {
-    match durable::read(path) {
+fn read(path: &Path) -> Result<Option<PortState>, Unread> {
+    let Some(bytes) = durable::read(path)? else { return Ok(None) };
+    Ok(Some(PortState::read(&bytes)?))
+}
+
+fn found(read: Result<Option<PortState>, Unread>) -> Found<PortState> {
+    match read {
         Ok(None) => Found::Absent,
-        Ok(Some(bytes)) => PortState::read(&bytes).map_or(Found::Unreadable, Found::State),
+        Ok(Some(state)) => Found::State(state),
         Err(_) => Found::Unreadable,
     }
 }

@@ -1,6 +1,7 @@
 //! What a service does from its start to its end.
 
 use std::os::unix::net::UnixDatagram;
+use std::process::Stdio;
 
 use crate::server::{Server, command, report, told, until};
 
@@ -79,4 +80,55 @@ fn what_cannot_be_saved_is_refused_and_counted_only_once_it_can() {
     assert_eq!(report(server.address, line), Some(200));
     server.kill();
     assert_eq!(Server::start(folder.path()).count("a", "warm_restart_count"), 2);
+}
+
+#[test]
+fn a_second_service_on_a_folder_ends_at_once_and_names_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let mut second = command(folder.path());
+    let output = second.stderr(Stdio::piped()).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    let (said, state) = (String::from_utf8_lossy(&output.stderr), folder.path().join("state"));
+    let holder = format!("failed to lock {}: process {} ", state.display(), server.id());
+    assert!(said.contains(&holder), "{said}");
+    assert_eq!(report(server.address, r#"{"event":"warm_start","device":"a"}"#), Some(200));
+    // However the first one ends.
+    server.kill();
+    assert_eq!(Server::start(folder.path()).count("a", "warm_restart_count"), 1);
+}
+
+#[test]
+fn while_nothing_can_be_saved_it_is_not_ready_and_once_it_can_it_is_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    assert_eq!(server.get("/ready"), (200, "ready\n".to_owned()));
+    let state = folder.path().join("state");
+    std::fs::remove_dir_all(&state).unwrap();
+    assert_eq!(report(server.address, r#"{"event":"warm_start","device":"a"}"#), Some(503));
+    let (status, why) = server.get("/ready");
+    assert!(status == 503 && why.contains("failed to write"), "{why}");
+    assert_eq!(server.get("/health").0, 200);
+    std::fs::create_dir(&state).unwrap();
+    until("it is ready again", || server.get("/ready").0 == 200);
+}
+
+#[test]
+fn a_notification_waits_until_it_can_be_saved_and_that_costs_it_no_trials() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let [state, lines] = ["state", "told"].map(|name| folder.path().join(name));
+    // The action cannot write to a folder, and is tried again.
+    std::fs::create_dir(&lines).unwrap();
+    assert_eq!(report(server.address, r#"{"event":"corruption","device":"a"}"#), Some(200));
+    until("a trial failed", || server.number("notifications_retried_total") > 0.0);
+    std::fs::remove_dir_all(&state).unwrap();
+    until("a save failed", || server.number("failed_saves_total") > 0.0);
+    let trials = server.number("notifications_retried_total");
+    until("more of them did", || server.number("failed_saves_total") > 3.0);
+    assert!(server.number("notifications_retried_total") - trials < 0.5);
+    std::fs::remove_dir(&lines).unwrap();
+    std::fs::create_dir(&state).unwrap();
+    until("somebody is told", || told(folder.path()).len() == 1);
+    assert!(server.number("notifications_dead_total") < 0.5);
 }

@@ -59,9 +59,17 @@ impl Server {
 
     /// Asks it to end with SIGTERM, and waits until it has.
     pub fn end(mut self) -> ExitStatus {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("TERM");
         self.child.wait().unwrap()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     pub fn get(&self, path: &str) -> (u16, String) {
@@ -72,6 +80,14 @@ impl Server {
         stream.read_to_string(&mut answer).unwrap();
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+    }
+
+    /// What a number without labels is.
+    pub fn number(&self, name: &str) -> f64 {
+        let (_, text) = self.get("/metrics");
+        let prefix = format!("warm_restart_{name} ");
+        let found = text.lines().find_map(|line| line.strip_prefix(&prefix));
+        found.unwrap().parse().unwrap()
     }
 
     /// The counters of a device.

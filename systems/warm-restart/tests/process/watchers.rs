@@ -8,19 +8,27 @@ use serde_json::Value;
 
 use crate::server::{Server, report};
 
-fn folder(name: &str) -> PathBuf {
+/// Of rules for Prometheus.
+const FILES: [&str; 3] = ["recording", "alerting", "objectives"];
+
+pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// Every family that is exported, with what a histogram has besides.
-fn shown() -> BTreeSet<String> {
+/// Every family that is exported, with its kind.
+pub fn families() -> BTreeSet<String> {
     let place = tempfile::tempdir().unwrap();
     let server = Server::start(place.path());
     report(server.address, r#"{"event":"corruption","device":"a"}"#);
     let (_, text) = server.get("/metrics");
+    text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).map(str::to_owned).collect()
+}
+
+/// Every name that can be asked for.
+pub fn shown() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for line in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
-        let (name, kind) = line.split_once(' ').unwrap();
+    for family in families() {
+        let (name, kind) = family.split_once(' ').unwrap();
         match kind {
             "histogram" => {
                 names.extend(["bucket", "sum", "count"].map(|part| format!("{name}_{part}")));
@@ -32,7 +40,7 @@ fn shown() -> BTreeSet<String> {
 }
 
 /// The words of a query that are metrics of ours.
-fn named(query: &str) -> impl Iterator<Item = &str> {
+pub fn named(query: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
     let words = query.split(move |c: char| !is_part(c));
     words.filter(|word| word.starts_with("warm_restart_"))
@@ -53,7 +61,7 @@ fn dashboards_and_rules_ask_for_nothing_that_is_not_exported() {
         }
     }
     assert_eq!(asked, 16);
-    for name in ["recording", "alerting"] {
+    for name in FILES {
         let text = std::fs::read_to_string(folder("prometheus").join(format!("{name}.yml")));
         for line in text.unwrap().lines() {
             let unknown: Vec<&str> = named(line).filter(|name| !shown.contains(*name)).collect();
@@ -64,8 +72,7 @@ fn dashboards_and_rules_ask_for_nothing_that_is_not_exported() {
 
 #[test]
 fn prometheus_finds_nothing_wrong_with_the_rules() {
-    let files =
-        ["recording", "alerting"].map(|name| folder("prometheus").join(format!("{name}.yml")));
+    let files = FILES.map(|name| folder("prometheus").join(format!("{name}.yml")));
     let output = Command::new("promtool").args(["check", "rules"]).args(files).output();
     let output = output.expect("promtool is installed; `cargo xtask ci setup` does that");
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);

@@ -131,7 +131,7 @@ impl Scene {
         let active: Vec<_> = self
             .engine
             .active(&self.board)
-            .map(|active| (place(&active.rule.name), active.labels.and_then(series)))
+            .map(|active| (place(active.rule.name()), active.labels.and_then(series)))
             .collect();
         prop_assert!(active.is_sorted_by(|left, right| left < right), "each once: {active:?}");
         let told = self.model.values().filter(|(state, _)| *state != State::Inactive).count();

@@ -1,0 +1,82 @@
+//! A `nats-server` of one test, and somebody who listens to it in the words of its protocol.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// It ends with the test.
+pub struct Broker {
+    child: Child,
+    port: u16,
+}
+
+pub struct Listener(BufReader<TcpStream>);
+
+/// One that is free now.
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+impl Broker {
+    /// Nobody else is let in than who knows the password.
+    pub fn start(port: u16) -> Broker {
+        let mut command = Command::new("nats-server");
+        command.args(["--addr", "127.0.0.1", "--user", "alerts", "--pass", "word"]);
+        command.args(["--port", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn();
+        let child = child.expect("nats-server is installed; `cargo xtask ci setup` does that");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        while TcpStream::connect(address).is_err() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Broker { child, port }
+    }
+
+    pub fn listen(&self, subject: &str) -> Listener {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let mut listener = Listener(BufReader::new(stream));
+        let who = r#"{"verbose":false,"user":"alerts","pass":"word"}"#;
+        let words = format!("CONNECT {who}\r\nSUB {subject} 1\r\nPING\r\n");
+        listener.0.get_mut().write_all(words.as_bytes()).unwrap();
+        while listener.line() != "PONG" {}
+        listener
+    }
+}
+
+impl Listener {
+    /// The next message, which is JSON.
+    pub fn hear(&mut self) -> Value {
+        loop {
+            let line = self.line();
+            if let Some(length) =
+                line.strip_prefix("MSG ").and_then(|msg| msg.split(' ').next_back())
+            {
+                let mut body = vec![0; length.parse::<usize>().unwrap() + 2];
+                self.0.read_exact(&mut body).unwrap();
+                return serde_json::from_slice(&body).unwrap();
+            }
+            if line == "PING" {
+                self.0.get_mut().write_all(b"PONG\r\n").unwrap();
+            }
+        }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert!(self.0.read_line(&mut line).unwrap() > 0, "the broker ended");
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        // It may have ended before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
