@@ -70,7 +70,7 @@ fn put(column: &Column, out: &mut SerializedColumnWriter<'_>) -> Result<(), Parq
     Ok(())
 }
 
-/// At some damaged files the library panics, as where a column begins before its file.
+/// At some damaged pages the library panics.
 pub(super) fn read(most: u64, file: File, path: &Path) -> Result<Table, DatasetError> {
     let damaged = || DatasetError::content(path, &"it is a damaged Parquet file");
     match std::panic::catch_unwind(|| read_whole(most, file)) {

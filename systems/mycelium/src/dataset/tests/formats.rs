@@ -76,24 +76,25 @@ fn a_file_that_is_something_else_is_refused_by_its_name() {
     assert!(error.contains("line: 3"), "{error}");
 }
 
-/// The library panics at such columns, and at some other damage, which is refused as well.
+/// Columns outside of the file are found before the library panics at them, which would be told to
+/// the terminal; at some damaged pages it still does.
 #[cfg(feature = "parquet")]
 #[test]
-fn a_column_that_lies_outside_of_its_file_is_told_as_that() {
+fn damage_at_which_the_library_panics_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.parquet");
     write(&table(), Format::Parquet, &path).unwrap();
     let whole = std::fs::read(&path).unwrap();
-    let (mut outside, mut panics) = (0, 0);
+    let (mut outside, mut caught) = (0, 0);
     for (at, bit) in (0..whole.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << bit;
         std::fs::write(&path, bytes).unwrap();
         let error = read(&path).map_or_else(|error| error.to_string(), |_| String::new());
         outside += usize::from(error.contains("in a file of"));
-        panics += usize::from(error.ends_with("it is a damaged Parquet file"));
+        caught += usize::from(error.ends_with("it is a damaged Parquet file"));
     }
-    assert!(outside > 10 * panics, "{outside} outside, {panics} by a panic");
+    assert!(outside > 0 && caught > 0, "{outside} and {caught}");
 }
 
 proptest! {
