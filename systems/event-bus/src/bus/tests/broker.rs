@@ -1,9 +1,10 @@
 //! A `nats-server` of one test: on a free port, with a store of its own, ended with the test.
 
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -11,17 +12,20 @@ use tempfile::TempDir;
 
 pub struct Broker {
     folder: TempDir,
+    host: Ipv4Addr,
     port: u16,
     config: Option<PathBuf>,
     child: Option<Child>,
 }
 
 impl Broker {
+    /// May be killed and started again.
     pub fn start() -> Broker {
         Broker::with(|_| None)
     }
 
-    /// Starts it with lines of configuration that may name files in its folder.
+    /// Starts it with lines of configuration that may name files in its folder; then it is at
+    /// 127.0.0.1, which certificates name.
     pub fn with(config: impl FnOnce(&std::path::Path) -> Option<String>) -> Broker {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("server.conf");
@@ -29,13 +33,14 @@ impl Broker {
             std::fs::write(&path, text).unwrap();
             path
         });
-        let mut broker = Broker { folder, port: 0, config, child: None };
+        let host = if config.is_some() { Ipv4Addr::LOCALHOST } else { own_address() };
+        let mut broker = Broker { folder, host, port: 0, config, child: None };
         broker.start_again();
         broker
     }
 
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{}:{}", self.host, self.port)
     }
 
     pub fn kill(&mut self) {
@@ -54,7 +59,8 @@ impl Broker {
     pub fn start_again(&mut self) {
         let port = if self.port == 0 { -1 } else { i32::from(self.port) };
         let mut command = Command::new("nats-server");
-        command.args(["--addr", "127.0.0.1", "--port", &port.to_string(), "-js", "-sd"]);
+        let (host, port) = (self.host.to_string(), port.to_string());
+        command.args(["--addr", &host, "--port", &port, "-js", "-sd"]);
         command.arg(self.folder.path()).stderr(Stdio::piped()).stdout(Stdio::null());
         if let Some(config) = &self.config {
             command.arg("--config").arg(config);
@@ -73,10 +79,22 @@ impl Broker {
         // A pipe that nobody reads would stop the server one day.
         thread::spawn(move || log.lines().count());
         self.child = Some(child);
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while TcpStream::connect((self.host, self.port)).is_err() {
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// Of nobody else: while a server is killed, another test or a client could take its port at an
+/// address of all.
+fn own_address() -> Ipv4Addr {
+    static BROKERS: AtomicU8 = AtomicU8::new(0);
+    if !cfg!(target_os = "linux") {
+        return Ipv4Addr::LOCALHOST;
+    }
+    // Linux answers at all of 127.0.0.0/8. The second byte keeps away from 127.0.0.1.
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 1 + BROKERS.fetch_add(1, Ordering::Relaxed) % 250, high, low)
 }
 
 impl Drop for Broker {
