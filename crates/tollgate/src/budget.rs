@@ -8,6 +8,7 @@ pub mod load;
 pub mod mistake;
 mod node;
 pub mod parse;
+mod places;
 pub mod schema;
 mod serve;
 

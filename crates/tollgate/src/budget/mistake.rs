@@ -5,8 +5,6 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Patch, Renderer, Snippet};
 
-use super::Place;
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// What is wrong, with the offending text.
@@ -123,16 +121,6 @@ impl fmt::Display for Mistakes {
 }
 
 impl std::error::Error for Mistakes {}
-
-/// Line and column, both from 1, of a byte.
-#[must_use]
-pub fn place(path: &str, text: &str, at: usize) -> Place {
-    let before = text.get(..at.min(text.len())).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Place { file: path.to_owned(), line: small(line), column: small(column) }
-}
 
 /// The candidate a misspelt word most likely means.
 #[must_use]

@@ -22,8 +22,9 @@ mod value;
 use std::ops::Range;
 
 use super::keys::{FILE, Form, PROJECT, sections};
-use super::mistake::{Mistake, Mistakes, nearest, place};
+use super::mistake::{Mistake, Mistakes, nearest};
 use super::node::{Node, Value, overlay, read};
+use super::places::Places;
 use super::{BudgetFile, Project};
 use table::Table;
 use tollgate_load::scenario::Scenario;
@@ -153,8 +154,7 @@ fn laid(root: &Node, environment: Option<&Node>) -> Node {
 
 /// Everything the sections of one file share while they are read.
 struct Reading<'a> {
-    path: &'a str,
-    text: &'a str,
+    places: Places<'a>,
     project: Project,
     users: Vec<User>,
     /// Users who do what others do.
@@ -186,7 +186,7 @@ enum Referred {
 
 impl Reading<'_> {
     fn place(&self, span: &Range<usize>) -> super::Place {
-        place(self.path, self.text, span.start)
+        self.places.of(span.start)
     }
 }
 
@@ -199,8 +199,7 @@ fn read_root(
     let table = Table::open(root, FILE, mistakes)?;
     let project = project(&table, input.folder, mistakes);
     let mut reading = Reading {
-        path: input.path,
-        text: input.text,
+        places: Places::new(input.path, input.text),
         project: project.clone(),
         users: Vec::new(),
         alike: Vec::new(),

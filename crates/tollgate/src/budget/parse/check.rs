@@ -131,8 +131,12 @@ fn check_spelling(case: &Case, written: &Written) -> Option<Mistake> {
     let near = METRICS.iter().map(|metric| metric.name).find(|known| {
         // A short word with another beginning is another word, as `cost` and `lost` are.
         let is_long = known.len() > 4;
-        strsim::damerau_levenshtein(name, known) <= if is_long { 2 } else { 1 }
+        let most = if is_long { 2 } else { 1 };
+        // Each letter too many is a step by itself: most words need no more than that to differ.
+        let letters = |word: &str| word.chars().count();
+        letters(name).abs_diff(letters(known)) <= most
             && (is_long || known.chars().next() == name.chars().next())
+            && strsim::damerau_levenshtein(name, known) <= most
             && fits_source(case, known)
     })?;
     let statistic = written.budget.key.statistic;
