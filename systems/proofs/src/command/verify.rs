@@ -24,7 +24,8 @@ pub struct Verify {
     #[arg(value_name = "FILE")]
     proof: PathBuf,
     /// A public key to trust; without any, the proof is believed whose key it is
-    #[arg(long, value_name = "KEY")]
+    // One key in 64 begins with a dash.
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     key: Vec<String>,
     /// Public keys to trust, as `proofs serve` takes them
     #[arg(long, value_name = "FILE")]

@@ -4,6 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -49,6 +52,19 @@ fn a_signed_proof_is_valid_under_its_key_and_no_other() {
     assert!(told.out.starts_with("refused: unknown_key: "), "{}", told.out);
     let told = done(folder, &["verify", "proof.json"]);
     assert!(told.contains("--key"), "it says that it believed the proof: {told}");
+}
+
+#[test]
+fn a_key_may_begin_with_a_dash() {
+    let (folder, _) = prepared();
+    let folder = folder.path();
+    signed(folder, &[]);
+    let publics = (0..=u8::MAX).map(|seed| SigningKey::from_bytes(&[seed; 32]).verifying_key());
+    let mut texts = publics.map(|key| URL_SAFE_NO_PAD.encode(key.as_bytes()));
+    let key = texts.find(|text| text.starts_with('-')).expect("one key in 64");
+    let told = run(folder, &["verify", "proof.json", "--key", &key]);
+    assert_eq!(told.code, Some(1), "{}", told.err);
+    assert!(told.out.starts_with("refused: unknown_key: "), "{}", told.out);
 }
 
 #[test]
