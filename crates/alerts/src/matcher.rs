@@ -79,19 +79,27 @@ impl FromStr for Matcher {
         }
         let value = rest[sign.len()..].trim();
         let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        // `port==1` means `port=1`, and would never match; who means such a value quotes it.
+        if bare.is_none() && value.starts_with(['=', '~']) {
+            return Err(shape());
+        }
         let value = bare.unwrap_or(value).to_owned();
         let expression = match operator {
             Operator::Is | Operator::IsNot => None,
-            Operator::Matches | Operator::MatchesNot => {
-                let whole = Regex::new(&format!("^(?:{value})$"));
-                Some(whole.map_err(|error| BadMatcher::Expression {
-                    expression: value.clone(),
-                    cause: error.to_string(),
-                })?)
-            }
+            Operator::Matches | Operator::MatchesNot => Some(whole(&value)?),
         };
         Ok(Matcher { label: label.to_owned(), operator, value, expression })
     }
+}
+
+/// An expression for all of a value. It has to be one by itself: `a)|(b` is none, though it is one
+/// between brackets.
+fn whole(expression: &str) -> Result<Regex, BadMatcher> {
+    let read = Regex::new(expression).and_then(|_| Regex::new(&format!("^(?:{expression})$")));
+    read.map_err(|error| BadMatcher::Expression {
+        expression: expression.to_owned(),
+        cause: error.to_string(),
+    })
 }
 
 impl fmt::Display for Matcher {
@@ -139,15 +147,23 @@ mod tests {
 
     #[test]
     fn what_is_no_matcher_is_refused_with_what_one_looks_like() {
-        for text in ["", "port", "=1", "a b=1", "port!1"] {
+        for text in ["", "port", "=1", "a b=1", "port!1", "port==1", "port!==1", "port=~~1"] {
             assert_eq!(
                 text.parse::<Matcher>(),
                 Err(BadMatcher::Shape(text.to_owned())),
                 "{text:?}"
             );
         }
-        let error = "port=~(".parse::<Matcher>().unwrap_err().to_string();
-        assert!(error.starts_with("`(` is no regular expression"), "{error}");
+        assert!(matches(r#"port="=1""#, &[("port", "=1")]));
+    }
+
+    #[test]
+    fn an_expression_has_to_be_one_by_itself() {
+        for expression in ["(", "a)|(b"] {
+            let error = format!("port=~{expression}").parse::<Matcher>().unwrap_err().to_string();
+            let said = format!("`{expression}` is no regular expression");
+            assert!(error.starts_with(&said), "{error}");
+        }
     }
 
     #[test]
