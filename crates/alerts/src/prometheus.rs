@@ -5,7 +5,7 @@ mod expression;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::file::duration;
 use crate::labels::Labels;
+use crate::matcher;
 use crate::rule::{NoData, Rule, Severity};
 
 use expression::Expression;
@@ -60,7 +61,7 @@ pub fn read(text: &str) -> Result<Imported, BadRuleFile> {
     for group in groups.ok_or(BadRuleFile::NoGroups)? {
         let name = text_of(group, "name").unwrap_or_default();
         for node in list(group, "rules").unwrap_or_default() {
-            match rule(node) {
+            match rule(node, group) {
                 Ok(mut rule) => {
                     rule.name = unused(&taken, rule.name);
                     taken.insert(rule.name.clone());
@@ -98,9 +99,11 @@ fn unused(taken: &BTreeSet<String>, name: String) -> String {
 }
 
 const KEYS: [&str; 6] = ["alert", "expr", "for", "keep_firing_for", "labels", "annotations"];
+/// All rules are evaluated together here, whatever the interval of a group.
+const GROUP_KEYS: [&str; 4] = ["name", "interval", "labels", "rules"];
 
 /// A rule, or why it cannot be one.
-fn rule(node: &Node<'_>) -> Result<Rule, String> {
+fn rule(node: &Node<'_>, group: &Node<'_>) -> Result<Rule, String> {
     if text_of(node, "record").is_some() {
         return Err("recording rules compute new metrics".to_owned());
     }
@@ -111,14 +114,15 @@ fn rule(node: &Node<'_>) -> Result<Rule, String> {
             return Err(format!("the key `{key}` is unknown"));
         }
     }
+    if let Some((key, _)) = entries(group).find(|(key, _)| !GROUP_KEYS.contains(&&**key)) {
+        return Err(format!("its group has `{key}`, which cannot be said here"));
+    }
     let text = text_of(node, "expr").ok_or("it has no expression")?;
     let Expression { source, matchers, test } = expression::parse(&text)?;
-    let mut labels: Vec<(String, String)> = node
-        .data
-        .as_mapping_get("labels")
-        .map_or_else(Vec::new, |labels| entries(labels).collect());
-    let severity = match labels.iter().position(|(name, _)| name == "severity") {
-        Some(at) => severity(&labels.remove(at).1)?,
+    let mut labels = labels(group)?;
+    labels.extend(self::labels(node)?);
+    let severity = match labels.remove(matcher::SEVERITY) {
+        Some(word) => severity(&word)?,
         None => Severity::default(),
     };
     let annotations = node.data.as_mapping_get("annotations");
@@ -133,6 +137,25 @@ fn rule(node: &Node<'_>) -> Result<Rule, String> {
         summary: summary.unwrap_or_default(),
         ..Rule::new(name, source, test)
     })
+}
+
+/// Texts as they are written. What YAML makes of a number need not be what was written, and what a
+/// template makes of itself is another label for each series.
+fn labels(node: &Node<'_>) -> Result<BTreeMap<String, String>, String> {
+    let Some(labels) = node.data.as_mapping_get("labels") else { return Ok(BTreeMap::new()) };
+    let YamlData::Mapping(map) = &labels.data else { return Err("`labels` is no map".to_owned()) };
+    let label = |(name, value): (&Node<'_>, &Node<'_>)| {
+        let name = scalar(name).ok_or("a label has no name")?;
+        match &value.data {
+            _ if name == matcher::RULE => Err(format!("the label `{name}` is its name here")),
+            YamlData::Value(Scalar::String(text)) if text.contains("{{") => {
+                Err(format!("the label `{name}` is a template"))
+            }
+            YamlData::Value(Scalar::String(text)) => Ok((name, text.to_string())),
+            _ => Err(format!("the label `{name}` is no text: put it between quotes")),
+        }
+    };
+    map.iter().map(label).collect()
 }
 
 fn severity(word: &str) -> Result<Severity, String> {

@@ -152,19 +152,6 @@ impl Source {
 }
 
 impl Test {
-    /// The same of numbers that are divided by one above zero.
-    pub(crate) fn divided(self, by: f64) -> Test {
-        match self {
-            Test::Above(than) => Test::Above(than / by),
-            Test::Below(than) => Test::Below(than / by),
-            Test::Between(low, high) => Test::Between(low / by, high / by),
-            Test::Equals { value, within } => {
-                Test::Equals { value: value / by, within: within / by }
-            }
-            Test::Absent => Test::Absent,
-        }
-    }
-
     /// The numbers of which it is true, as the least and the most of them.
     pub(crate) fn range(self) -> (f64, f64) {
         match self {

@@ -66,10 +66,12 @@ impl Rest<'_> {
         self.0 = before;
         let part = self.term()?;
         let whole = if self.takes("/") { Some(self.term()?) } else { None };
-        let mut test = self.comparison()?;
-        if let (None, Some(Rise { kind: Kind::Increase, over })) = (&whole, part.rise) {
-            test = test.divided(over.as_secs_f64());
-        }
+        // What rises in all of a time rises in a second by so much less.
+        let seconds = match (&whole, part.rise) {
+            (None, Some(Rise { kind: Kind::Increase, over })) => over.as_secs_f64(),
+            _ => 1.0,
+        };
+        let test = self.comparison(seconds)?;
         let Selector { metric, mut matchers } = part.selector;
         let Some(whole) = whole else {
             let source = match part.rise {
@@ -121,7 +123,8 @@ impl Rest<'_> {
         Ok(Term { selector, rise: Some(Rise { kind, over }) })
     }
 
-    fn comparison(&mut self) -> Result<Test, String> {
+    /// The same of numbers that are divided by one above zero.
+    fn comparison(&mut self, divisor: f64) -> Result<Test, String> {
         let signs = [">=", "<=", "==", ">", "<"];
         let Some(sign) = signs.into_iter().find(|sign| self.takes(sign)) else {
             return Err(format!("`{}` stands where a comparison is read; {FORMS}", short(self.0)));
@@ -133,6 +136,7 @@ impl Rest<'_> {
         let number =
             number.ok_or_else(|| format!("`{}` stands where a number is read", short(rest)))?;
         self.0 = &rest[end..];
+        let number = number / divisor;
         Ok(match sign {
             ">" => Test::Above(number),
             "<" => Test::Below(number),

@@ -94,6 +94,41 @@ fn of(expression: &str) -> String {
 }
 
 #[test]
+fn a_group_gives_its_labels_to_its_rules_and_what_else_it_has_is_listed() {
+    let group = |keys: &str, rule: &str| {
+        let rule = format!("{{alert: a, expr: m > 1{rule}}}");
+        read(&format!("groups: [{{name: g{keys}, rules: [{rule}]}}]")).unwrap()
+    };
+    let labels = ", interval: 1m, labels: {severity: info, team: core, site: a}";
+    let rule = group(labels, ", labels: {site: b}").rules.remove(0);
+    assert_eq!(rule.labels, Labels::new([("team", "core"), ("site", "b")]));
+    assert_eq!(rule.severity, Severity::Info);
+    for key in ["limit", "query_offset"] {
+        let imported = group(&format!(", {key}: 5"), "");
+        assert_eq!(imported.rules, []);
+        let said = format!("its group has `{key}`, which cannot be said here");
+        assert_eq!(imported.unsupported[0].what, said);
+    }
+}
+
+#[test]
+fn a_label_that_would_become_another_one_is_listed() {
+    let table = [
+        ("host: '{{ $labels.instance }}'", "the label `host` is a template"),
+        ("version: 1.10", "the label `version` is no text: put it between quotes"),
+        ("code: 007", "the label `code` is no text: put it between quotes"),
+        ("code: [a]", "the label `code` is no text: put it between quotes"),
+        ("rule: a", "the label `rule` is its name here"),
+    ];
+    for (label, said) in table {
+        let rule = format!("{{alert: a, expr: m > 1, labels: {{{label}}}}}");
+        let imported = read(&format!("groups: [{{name: g, rules: [{rule}]}}]")).unwrap();
+        assert_eq!(imported.rules, [], "{label}");
+        assert_eq!(imported.unsupported[0].what, said);
+    }
+}
+
+#[test]
 fn comparisons_are_exact_at_their_ends() {
     let test = |expression: &str| read(&of(expression)).unwrap().rules[0].test;
     assert_eq!(test("m > 5"), Test::Above(5.0));
@@ -126,6 +161,13 @@ fn an_increase_is_a_rate_for_the_whole_time() {
     let (metric, over, first) = ("a".into(), Duration::from_secs(300), First::Ignore);
     assert_eq!(rule.source, Source::Rate { metric, over, first });
     assert_eq!(rule.test, Test::Above(0.01));
+    // Exactly as many within the time are as many.
+    for (most, minutes) in [(5_u32, 7_u32), (1, 5), (9, 60), (3, 11)] {
+        let rule =
+            read(&of(&format!("increase(a[{minutes}m]) >= {most}"))).unwrap().rules.remove(0);
+        let rate = f64::from(most) * 1000.0 / f64::from(minutes * 60_000);
+        assert_eq!(rule.test.range(), (rate, f64::INFINITY), "{most} in {minutes} min");
+    }
 }
 
 #[test]
