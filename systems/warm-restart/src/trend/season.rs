@@ -15,6 +15,8 @@ const FEWEST: usize = 24;
 const SIGNIFICANCE: f64 = 0.05;
 /// Multiples of a period are peaks as well: the first one that is nearly as high counts.
 const NEARLY: f64 = 0.9;
+/// Of the largest value: so much a sum of some thousand values may be off.
+const ROUNDING: f64 = 1e-12;
 
 /// Of samples at equal distances, whose straight trend is taken out before.
 #[must_use]
@@ -24,7 +26,12 @@ pub fn season(values: &[f64]) -> Option<Season> {
     }
     let longest = values.len() / 3;
     let rest = without_trend(values);
-    let correlations = autocorrelations(&rest, longest + 1)?;
+    let most = |values: &[f64]| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    // What is left of a straight line by rounding is no signal.
+    if most(&rest) <= ROUNDING * most(values) {
+        return None;
+    }
+    let correlations = autocorrelations(&rest, longest + 1);
     // As many periods are tried as that: each may exceed its bound that much more rarely.
     let tried = (longest - 1) as f64;
     let bound = upper_quantile(SIGNIFICANCE / (2.0 * tried)) / (values.len() as f64).sqrt();
@@ -50,14 +57,12 @@ fn without_trend(values: &[f64]) -> Vec<f64> {
     values.iter().enumerate().map(|(at, v)| v - mean - slope * offset(at)).collect()
 }
 
-/// From lag zero on; none of what is constant.
-fn autocorrelations(rest: &[f64], longest: usize) -> Option<Vec<f64>> {
+/// From lag zero on.
+fn autocorrelations(rest: &[f64], longest: usize) -> Vec<f64> {
     let product =
         |lag: usize| rest.iter().zip(&rest[lag..]).map(|(one, other)| one * other).sum::<f64>();
     let whole = product(0);
-    let largest = rest.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    // What is left of a straight line by rounding is no signal.
-    (largest > 1e-9).then(|| (0..=longest).map(|lag| product(lag) / whole).collect())
+    (0..=longest).map(|lag| product(lag) / whole).collect()
 }
 
 /// Abramowitz and Stegun 26.2.23, to within 0.00045.

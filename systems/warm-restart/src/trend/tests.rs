@@ -71,6 +71,16 @@ fn a_season_is_found_where_there_is_one_with_the_correlation_of_numpy() {
 }
 
 #[test]
+fn a_straight_line_has_no_season_however_high_it_lies_and_a_small_one_is_found() {
+    for (start, step) in [(1e9, 0.1), (1.76e9, 1.0 / 3.0), (1e6, 0.7), (0.0, 1e-9)] {
+        let line: Vec<f64> = (0..240).map(|at| start + step * f64::from(at)).collect();
+        assert_eq!(season(&line), None, "{start} {step}");
+    }
+    let small: Vec<f64> = (0..240).map(|at| 1e-12 * f64::from(at % 24 / 12)).collect();
+    assert_eq!(season(&small).map(|season| season.period), Some(24));
+}
+
+#[test]
 fn what_is_too_little_says_nothing() {
     let point = Point { at_s: 1.0, value: 2.0 };
     assert_eq!(slope(&[]), None);
