@@ -1,7 +1,7 @@
 //! `[[inhibit]]`, `[[silence]]` and `[route]`.
 
 use super::section::Section;
-use super::value::{duration, matchers, names, time, words};
+use super::value::{duration, matchers, names, pause, time, words};
 use crate::mute::{Inhibition, Silence};
 use crate::notify::Routing;
 
@@ -34,6 +34,6 @@ pub(super) fn routing(section: &Section<'_>) -> Routing {
         by: section.get("by", names).unwrap_or(usual.by),
         wait: section.get("wait", duration).unwrap_or(usual.wait),
         interval: section.get("interval", duration).unwrap_or(usual.interval),
-        repeat: section.get("repeat", duration).unwrap_or(usual.repeat),
+        repeat: section.get("repeat", pause).unwrap_or(usual.repeat),
     }
 }

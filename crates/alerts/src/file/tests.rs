@@ -233,6 +233,18 @@ fn what_has_to_be_there_is_missed() {
 }
 
 #[test]
+fn what_would_be_told_without_end_or_under_another_name_is_refused() {
+    let text = "[route]\nrepeat = '0s'\n[[rule]]\nname = 'a'\nmetric = 'health'\nabove = 1\n";
+    let expected = [
+        "2: route: `repeat` has to be longer than nothing".to_owned(),
+        "7: rule \"a\": `labels` has the label `rule`, which every alert has of its own".to_owned(),
+    ];
+    assert_eq!(mistakes(&format!("{text}labels = {{ rule = 'b' }}")), expected);
+    let severity = mistakes(&format!("{text}labels = {{ severity = 'page' }}"));
+    assert!(severity[1].contains("the label `severity`, which"), "{severity:?}");
+}
+
+#[test]
 fn a_text_that_is_no_toml_or_of_another_shape_is_refused() {
     assert!(mistakes("[[rule]]\nname = \n")[0].starts_with("2: this is no TOML: "));
     assert_eq!(mistakes("rule = 1"), ["1: `rule` has to be written as `[[rule]]`, once for each"]);

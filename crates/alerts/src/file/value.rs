@@ -9,7 +9,7 @@ use super::mistake::{instead, listed};
 use super::section::Value;
 use super::time;
 use crate::labels::Labels;
-use crate::matcher::Matcher;
+use crate::matcher::{self, Matcher};
 
 pub(super) fn text(value: &Value<'_>) -> Result<String, String> {
     match value {
@@ -79,6 +79,14 @@ pub(super) fn duration(value: &Value<'_>) -> Result<Duration, String> {
     duration::parse(&text).ok_or_else(|| duration::expected(&format!("{text:?}")))
 }
 
+/// A time that is not zero.
+pub(super) fn pause(value: &Value<'_>) -> Result<Duration, String> {
+    match duration(value)? {
+        Duration::ZERO => Err("has to be longer than nothing".to_owned()),
+        pause => Ok(pause),
+    }
+}
+
 /// Since 1970, in milliseconds.
 pub(super) fn time(value: &Value<'_>) -> Result<i64, String> {
     let text = match value {
@@ -129,6 +137,9 @@ pub(super) fn labels(value: &Value<'_>) -> Result<Labels, String> {
             let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
             if name.is_empty() || !name.chars().all(is_name) {
                 return Err(format!("has the label {name:?}: only letters, digits and `_` go"));
+            }
+            if [matcher::RULE, matcher::SEVERITY].contains(&&*name) {
+                return Err(format!("has the label `{name}`, which every alert has of its own"));
             }
             let value =
                 text(value.get_ref()).map_err(|problem| format!("of `{name}` {problem}"))?;
