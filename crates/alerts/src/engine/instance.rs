@@ -39,6 +39,13 @@ impl Instance {
     pub fn see(&mut self, sight: Sight, rule: &Watched, now: Moment) -> Option<(State, Reason)> {
         let before = self.state;
         let reason = match (sight, rule.no_data) {
+            // What is over is forgotten in time, whatever there is to see.
+            (Sight::Nothing, _) | (Sight::Missing, NoData::Keep)
+                if self.state == State::Resolved =>
+            {
+                self.clear(0, now);
+                Reason::Test
+            }
             (Sight::Nothing, _) | (Sight::Missing, NoData::Keep) => return None,
             (Sight::Holds(value), _) => {
                 self.value = value;

@@ -165,6 +165,16 @@ fn what_is_over_is_remembered_for_a_quarter_of_an_hour() {
     assert_eq!(scene.engine.active(&scene.board).count(), 0);
 }
 
+#[test]
+fn what_is_over_is_forgotten_though_its_series_is_gone() {
+    let mut scene = Scene::new(vec![holding(0)]);
+    scene.sample(0, 40.0);
+    scene.sample(1, 80.0);
+    assert!(scene.sample(900, f64::NAN).is_empty());
+    assert_eq!(scene.sample(901, f64::NAN), ["901 resolved>inactive"]);
+    assert_eq!(scene.engine.active(&scene.board).count(), 0);
+}
+
 fn rate(name: &str, seconds: u64, above: f64) -> Rule {
     let (metric, over, first) = ("health".into(), Duration::from_secs(seconds), First::Ignore);
     Rule { source: Source::Rate { metric, over, first }, ..rule(name, Test::Above(above)) }
