@@ -1,7 +1,7 @@
 //! What happens to a check that has to be looked at closely.
 
-use super::derived::quotient;
-use super::{Engine, From, Instance, Reason, Sight, Slot, State, Transition};
+use super::derived::{Seen, quotient};
+use super::{Check, Engine, From, Instance, Reason, Sight, Slot, State, Transition};
 use crate::board::Board;
 use crate::labels::Labels;
 use crate::moment::Moment;
@@ -55,9 +55,12 @@ impl Engine {
         let number = match target.from {
             From::Series => Some(value),
             From::Ratio { of } => quotient(board.value(target.series), board.value(of)),
-            From::Rate(rate) => self.rates[rate as usize].look(now, board),
+            From::Rate(rate) => {
+                let seen = self.rates[rate as usize].look(now, board);
+                seen.filter(|seen| check.decides(*seen)).map(|seen| seen.rate)
+            }
             From::RateRatio(rate) => {
-                let mut look = |rate: u32| self.rates[rate as usize].look(now, board);
+                let mut look = |rate: u32| Some(self.rates[rate as usize].look(now, board)?.rate);
                 // Both take in what they see, whatever there is to see of the other.
                 let (part, whole) = (look(rate), look(rate + 1));
                 part.zip(whole).and_then(|(part, whole)| quotient(part, whole))
@@ -125,5 +128,14 @@ impl Engine {
             at: now,
             value: instance.value,
         }
+    }
+}
+
+impl Check {
+    /// Whether what is seen of a rate is enough to say if the test holds: a rate of which only the
+    /// least is known may be beyond the range already, or inside of one without an upper end.
+    fn decides(&self, seen: Seen) -> bool {
+        let is_open = self.high.is_infinite() && self.low <= seen.rate;
+        seen.is_whole || is_open || self.high < seen.rate
     }
 }

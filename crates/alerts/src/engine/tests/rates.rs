@@ -83,8 +83,44 @@ fn a_counter_of_a_device_that_comes_back_after_an_outage_is_history() {
     next.engine.restore(&saved, tolerance, at(100), &mut next.board, &mut changes);
     // It is not heard of in the first look, and has counted on by the next one.
     next.engine.evaluate(next.now(100), &next.board, &mut changes);
-    assert!(next.sample(101, 1000.0).is_empty());
-    assert_eq!(next.sample(102, 1000.0), ["102 firing>resolved"]);
+    // What fired goes on until a whole minute was watched again.
+    assert!((101..161).all(|second| next.sample(second, 1000.0).is_empty()));
+    assert_eq!(next.sample(161, 1000.0), ["161 firing>resolved"]);
+}
+
+#[test]
+fn two_rises_in_the_first_seconds_are_not_six_in_five_minutes() {
+    let mut six = counted(300, First::Ignore);
+    // More than five in five minutes.
+    six.test = Test::Above(0.0167);
+    for (risen, expected) in [(2.0, &[][..]), (6.0, &["1 inactive>firing", "301 firing>resolved"])]
+    {
+        let mut samples = vec![Some(0.0)];
+        samples.extend([Some(risen); 400]);
+        assert_eq!(looks(six.clone(), &samples), expected, "{risen}");
+    }
+}
+
+#[test]
+fn of_a_window_that_was_not_watched_whole_nobody_says_that_little_rose_in_it() {
+    let mut slow = counted(10, First::Ignore);
+    slow.test = Test::Below(5.0);
+    let samples = |rise: i32| (0..20).map(move |at| Some(f64::from(rise * at))).collect::<Vec<_>>();
+    assert_eq!(looks(slow.clone(), &samples(4)), ["10 inactive>firing"]);
+    assert!(looks(slow, &samples(6)).is_empty());
+}
+
+#[test]
+fn a_rise_while_a_counter_was_missing_is_spread_over_that_time() {
+    // Sixty within thirty seconds, of which the last ten are in the window.
+    for (above, expected) in [(1.9, &["31 inactive>firing"][..]), (2.1, &[])] {
+        let mut rule = counted(10, First::Ignore);
+        rule.test = Test::Above(above);
+        let mut samples = vec![Some(0.0), Some(0.0)];
+        samples.extend([Some(f64::NAN); 29]);
+        samples.push(Some(60.0));
+        assert_eq!(looks(rule, &samples), expected, "{above}");
+    }
 }
 
 #[test]
