@@ -15,6 +15,12 @@ pub struct Errand<T> {
     due_ms: u64,
 }
 
+/// What can be out of date: something newer under the same key takes its place.
+pub trait Replaces {
+    /// Takes from an older one that was never told what would be lost with it.
+    fn replaces(&mut self, older: &Self);
+}
+
 /// How often and how far apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
@@ -53,7 +59,7 @@ impl Default for Patience {
     }
 }
 
-impl<T> Outbox<T> {
+impl<T: Replaces> Outbox<T> {
     #[must_use]
     pub fn new(room: usize, patience: Patience) -> Outbox<T> {
         Outbox { waiting: VecDeque::new(), room, patience, counts: Counts::default() }
@@ -64,8 +70,8 @@ impl<T> Outbox<T> {
         Counts { waiting: self.waiting.len() as u64, ..self.counts }
     }
 
-    /// Adds an errand that is due at once. One with the same key that waits already is replaced:
-    /// what it would have told is out of date. Whether there was room.
+    /// Adds an errand that is due at once. One with the same key that waits already is replaced by
+    /// it. Whether there was room.
     pub fn put(&mut self, key: String, what: T, now_ms: u64) -> bool {
         self.resume(key, what, 0, now_ms)
     }
@@ -76,8 +82,11 @@ impl<T> Outbox<T> {
     }
 
     /// Adds an errand of an earlier process, which is due at once. Whether there was room.
-    pub fn resume(&mut self, key: String, what: T, failures: u32, now_ms: u64) -> bool {
-        self.waiting.retain(|waiting| waiting.key != key);
+    pub fn resume(&mut self, key: String, mut what: T, failures: u32, now_ms: u64) -> bool {
+        if let Some(at) = self.waiting.iter().position(|waiting| waiting.key == key) {
+            what.replaces(&self.waiting[at].what);
+            self.waiting.remove(at);
+        }
         if self.waiting.len() >= self.room {
             self.counts.refused += 1;
             return false;
@@ -107,7 +116,11 @@ impl<T> Outbox<T> {
     /// A trial failed: it is made again later, unless that was the last one. Whether it is.
     pub fn failed(&mut self, mut errand: Errand<T>, now_ms: u64) -> bool {
         errand.failures += 1;
-        let is_outdated = self.waiting.iter().any(|waiting| waiting.key == errand.key);
+        let newer = self.waiting.iter_mut().find(|waiting| waiting.key == errand.key);
+        let is_outdated = newer.is_some();
+        if let Some(newer) = newer {
+            newer.what.replaces(&errand.what);
+        }
         if errand.failures >= self.patience.trials || is_outdated {
             self.counts.dead += 1;
             return false;
@@ -137,6 +150,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Its hundreds are what would be lost.
+    impl Replaces for u32 {
+        fn replaces(&mut self, older: &u32) {
+            *self += older / 100 * 100;
+        }
+    }
 
     fn outbox(room: usize) -> Outbox<u32> {
         let (first, longest) = (Duration::from_secs(1), Duration::from_secs(5));
@@ -192,6 +212,20 @@ mod tests {
         assert!(!outbox.failed(errand, 0));
         assert_eq!(outbox.take(0).map(|errand| errand.what), Some(2));
         assert_eq!(outbox.take(u64::MAX), None);
+    }
+
+    #[test]
+    fn what_would_be_lost_with_an_older_one_is_told_by_the_newer_one() {
+        let mut outbox = outbox(2);
+        outbox.put("a".to_owned(), 101, 0);
+        outbox.put("b".to_owned(), 900, 0);
+        outbox.put("a".to_owned(), 2, 0);
+        assert_eq!(outbox.take(0).map(|errand| errand.what), Some(900));
+        let errand = outbox.take(0).unwrap();
+        assert_eq!(errand.what, 102, "it was waiting");
+        outbox.put("a".to_owned(), 3, 0);
+        outbox.failed(errand, 0);
+        assert_eq!(outbox.take(0).map(|errand| errand.what), Some(103), "it was under way");
     }
 
     proptest! {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tollgate_alerts::file::Deed;
 use tollgate_alerts::notify::{Alert, Notification};
-use tollgate_alerts::outbox::Errand;
+use tollgate_alerts::outbox::{Errand, Replaces};
 
 use self::nats::Line;
 use super::orders::Means;
@@ -45,17 +45,36 @@ pub struct Trial {
 }
 
 impl Message {
-    /// A notification as JSON.
+    /// A notification as JSON. Its key is the same in all trials: whoever receives it knows by that
+    /// whether it came before.
     #[must_use]
     pub fn new(action: &str, told: &Notification, wall_ms: i64) -> Message {
+        let (action, key) = (action.to_owned(), format!("{action} {}", told.group));
         let body = json!({
+            "key": format!("{key} {wall_ms}"),
             "reason": format!("{:?}", told.reason).to_lowercase(),
             "group": told.group.iter().collect::<BTreeMap<_, _>>(),
             "at_ms": wall_ms,
             "alerts": told.alerts.iter().map(alert).collect::<Vec<_>>(),
         });
-        let (action, key) = (action.to_owned(), format!("{action} {}", told.group));
         Message { key, action, body: body.to_string() }
+    }
+}
+
+/// What is over is in one notification and in no later one: whoever did not get that would never
+/// hear of it. What fires is in all of them.
+impl Replaces for Message {
+    fn replaces(&mut self, older: &Message) {
+        let read = |message: &Message| serde_json::from_str::<Value>(&message.body).ok();
+        let Some((mut body, older)) = read(self).zip(read(older)) else { return };
+        let Some(alerts) = body["alerts"].as_array_mut() else { return };
+        for alert in older["alerts"].as_array().into_iter().flatten() {
+            let is_told = alerts.iter().any(|own| own["labels"] == alert["labels"]);
+            if alert["is_firing"] == false && !is_told {
+                alerts.push(alert.clone());
+            }
+        }
+        self.body = body.to_string();
     }
 }
 
@@ -141,11 +160,40 @@ fn execute(command: &[String], body: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use tollgate_alerts::file::Action;
+    use tollgate_alerts::labels::Labels;
+    use tollgate_alerts::notify::Why;
+    use tollgate_alerts::rule::Severity;
 
     use super::*;
 
     fn message(action: &str) -> Message {
         Message { key: "k".to_owned(), action: action.to_owned(), body: "{\"a\":1}".to_owned() }
+    }
+
+    #[test]
+    fn what_is_over_is_told_by_a_newer_notification_if_the_older_one_never_was() {
+        let alert = |port: &str, is_firing| Alert {
+            rule: "down".to_owned(),
+            labels: Labels::new([("port", port)]),
+            severity: Severity::Critical,
+            is_firing,
+            value: 1.0,
+            summary: String::new(),
+        };
+        let message = |alerts: &[Alert], wall_ms| {
+            let (group, reason) = (Labels::default(), Why::Changed);
+            let told = Notification { group, alerts: alerts.to_vec(), reason };
+            Message::new("page", &told, wall_ms)
+        };
+        let older = message(&[alert("1", false), alert("2", false), alert("3", true)], 5);
+        let mut newer = message(&[alert("2", true), alert("4", true)], 9);
+        newer.replaces(&older);
+        let body: Value = serde_json::from_str(&newer.body).unwrap();
+        let alerts = body["alerts"].as_array().unwrap().iter();
+        let ports: Vec<_> = alerts.map(|one| (&one["labels"]["port"], &one["is_firing"])).collect();
+        let expected = [("2", true), ("4", true), ("1", false)].map(|(p, f)| (json!(p), json!(f)));
+        assert_eq!(ports, expected.iter().map(|(p, f)| (p, f)).collect::<Vec<_>>());
+        assert_eq!((&body["key"], &body["at_ms"]), (&json!("page  9"), &json!(9)));
     }
 
     #[test]
