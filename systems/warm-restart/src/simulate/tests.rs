@@ -94,6 +94,7 @@ fn what_is_no_scenario_is_refused() {
         (text("at=\"1h\"\nevery=\"0s\"\nevent=\"recovery\""), "a.toml:6: `every` is above zero"),
         (text("at=\"1h\"\ntimes=0\nevent=\"recovery\""), "a.toml:4: `times` is above zero"),
         (text("at=\"1h\"\nevent=\"recovery\"\n[[start]]\nat=\"1h\"\nstate=\"old\""), "a.toml:9:"),
+        (text("at=\"1h\"\nevent=\"recovery\"\ndevice=\"b\""), "a.toml:7: `b` is none of"),
         (text("at=\"1h\"\nevent=\"recovery\"\nx=1"), "a.toml:7: unknown field `x`"),
         ("title=\"x\"\nlasts=\"999d\"\ndevices=[]".to_owned(), "a.toml:2: `999d` is no time"),
     ];

@@ -35,7 +35,7 @@ struct WrittenStep {
     #[serde(default = "once")]
     times: u64,
     /// All of them if there is none.
-    device: Option<String>,
+    device: Option<Spanned<String>>,
     port: Option<String>,
 }
 
@@ -52,7 +52,7 @@ struct WrittenStart {
     backups: Vec<File>,
     /// How long the kernel takes; without it, it never says that it is done.
     sync: Option<Spanned<String>>,
-    device: Option<String>,
+    device: Option<Spanned<String>>,
     port: Option<String>,
 }
 
@@ -100,17 +100,23 @@ pub(super) fn read(text: &str, file: &str) -> Result<Scenario, BadScenario> {
     let written: Written = toml::from_str(text).map_err(form)?;
     let lasts_s = source.time(&written.lasts)?;
     let mut steps = Vec::new();
-    let of = |device: &Option<String>| match device {
-        Some(device) => vec![device.clone()],
-        None => written.devices.clone(),
+    let of = |device: &Option<Spanned<String>>| match device {
+        None => Ok(written.devices.clone()),
+        Some(device) if written.devices.contains(device.get_ref()) => {
+            Ok(vec![device.get_ref().clone()])
+        }
+        Some(device) => {
+            let what = format!("`{}` is none of `devices`", device.get_ref());
+            Err(source.wrong(device.span(), what))
+        }
     };
     for step in &written.step {
-        for device in of(&step.get_ref().device) {
+        for device in of(&step.get_ref().device)? {
             steps.push(source.step(step, device, lasts_s)?);
         }
     }
     for start in &written.start {
-        for device in of(&start.get_ref().device) {
+        for device in of(&start.get_ref().device)? {
             steps.extend(source.start(start, &device, lasts_s)?);
         }
     }
