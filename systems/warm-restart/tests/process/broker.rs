@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -11,33 +12,43 @@ use serde_json::Value;
 /// It ends with the test.
 pub struct Broker {
     child: Child,
-    port: u16,
+    place: SocketAddr,
 }
 
 pub struct Listener(BufReader<TcpStream>);
 
-/// One that is free now.
-pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+/// Of nobody else: while no broker is there, another test or a client could take its port at an
+/// address of all.
+pub fn own_place() -> SocketAddr {
+    static PLACES: AtomicU8 = AtomicU8::new(0);
+    let mut host = Ipv4Addr::LOCALHOST;
+    if cfg!(target_os = "linux") {
+        // Linux answers at all of 127.0.0.0/8. The second byte keeps away from 127.0.0.1.
+        let [_, _, high, low] = std::process::id().to_be_bytes();
+        host = Ipv4Addr::new(127, 1 + PLACES.fetch_add(1, Ordering::Relaxed) % 250, high, low);
+    }
+    TcpListener::bind((host, 0)).unwrap().local_addr().unwrap()
 }
 
 impl Broker {
     /// Nobody else is let in than who knows the password.
-    pub fn start(port: u16) -> Broker {
+    pub fn start(place: SocketAddr) -> Broker {
         let mut command = Command::new("nats-server");
-        command.args(["--addr", "127.0.0.1", "--user", "alerts", "--pass", "word"]);
-        command.args(["--port", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(["--addr", &place.ip().to_string(), "--user", "alerts", "--pass", "word"]);
+        command
+            .args(["--port", &place.port().to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let child = command.spawn();
         let child = child.expect("nats-server is installed; `cargo xtask ci setup` does that");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        while TcpStream::connect(address).is_err() {
+        while TcpStream::connect(place).is_err() {
             thread::sleep(Duration::from_millis(5));
         }
-        Broker { child, port }
+        Broker { child, place }
     }
 
     pub fn listen(&self, subject: &str) -> Listener {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let stream = TcpStream::connect(self.place).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         let mut listener = Listener(BufReader::new(stream));
         let who = r#"{"verbose":false,"user":"alerts","pass":"word"}"#;

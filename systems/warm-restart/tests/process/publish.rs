@@ -1,12 +1,14 @@
 //! Alerts that are told on a subject of a NATS server, which may be away.
 
-use crate::broker::{Broker, free_port};
+use std::net::SocketAddr;
+
+use crate::broker::{Broker, own_place};
 use crate::server::{Server, command, report, until};
 
 const ACTION: &str = "[action.file]\nsubject = \"alerts.switches\"\n";
 
-/// A service whose action publishes at a port.
-fn publisher(folder: &std::path::Path, port: u16) -> Server {
+/// A service whose action publishes at a place.
+fn publisher(folder: &std::path::Path, place: SocketAddr) -> Server {
     let mut command = command(folder);
     let rules = folder.join("rules.toml");
     let text = std::fs::read_to_string(&rules).unwrap();
@@ -15,7 +17,7 @@ fn publisher(folder: &std::path::Path, port: u16) -> Server {
     std::fs::write(rules, format!("{before}{ACTION}[[rule]]{after}")).unwrap();
     let config = folder.join("config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    let server = format!("nats = \"nats://alerts:word@127.0.0.1:{port}\"\n");
+    let server = format!("nats = \"nats://alerts:word@{place}\"\n");
     std::fs::write(config, text + &server).unwrap();
     Server::of(&mut command)
 }
@@ -28,7 +30,7 @@ fn corrupt(server: &Server, device: &str) {
 #[test]
 fn an_alert_is_published_and_what_a_lost_broker_missed_once_there_is_another() {
     let folder = tempfile::tempdir().unwrap();
-    let (first, second) = (free_port(), free_port());
+    let (first, second) = (own_place(), own_place());
     let broker = Broker::start(first);
     let mut listener = broker.listen("alerts.>");
     let server = publisher(folder.path(), first);
@@ -68,7 +70,7 @@ fn an_alert_is_published_and_what_a_lost_broker_missed_once_there_is_another() {
 #[test]
 fn who_publishes_without_a_server_is_told_before_anything_starts() {
     let folder = tempfile::tempdir().unwrap();
-    drop(publisher(folder.path(), free_port()));
+    drop(publisher(folder.path(), own_place()));
     let config = folder.path().join("config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
     let check = |text: String| {
