@@ -11,6 +11,7 @@ mod section;
 mod tests;
 mod time;
 mod value;
+mod write;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::rule::Rule;
 use action::Named;
 pub use mistake::{Mistake, Mistakes};
 use section::{Found, Section};
+pub use write::written;
 
 /// What a file says.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -40,7 +40,7 @@ enum Command {
     /// Look at the state files of a device
     #[command(subcommand)]
     State(state::State),
-    /// Check a file of rules, or show those that hold without one
+    /// Check a file of rules, show those that hold without one, or take others over
     #[command(subcommand)]
     Rules(rules::Rules),
 }

@@ -32,6 +32,19 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
     (!text.is_empty()).then(|| Duration::from_millis(total))
 }
 
+/// As it can be read; what is shorter than a millisecond is cut off.
+pub(super) fn written(time: Duration) -> String {
+    let mut rest = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    for (unit, ms) in UNITS {
+        if rest >= ms {
+            text += &format!("{}{unit}", rest / ms);
+            rest %= ms;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 pub(super) fn expected(found: &str) -> String {
     format!("has to be a time like \"90s\", \"5m\", \"1h30m\" or \"250ms\", not {found}")
 }
@@ -52,8 +65,11 @@ mod tests {
             ("0s", 0),
         ];
         for (text, ms) in cases {
-            assert_eq!(parse(text), Some(Duration::from_millis(ms)), "{text}");
+            let time = Duration::from_millis(ms);
+            assert_eq!(parse(text), Some(time), "{text}");
+            assert_eq!(parse(&written(time)), Some(time), "{text}");
         }
+        assert_eq!(written(Duration::from_millis(5_400_250)), "1h30m250ms");
     }
 
     #[test]

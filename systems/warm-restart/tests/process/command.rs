@@ -43,6 +43,26 @@ fn the_default_rules_are_a_file_that_is_good_and_mistakes_have_lines() {
 }
 
 #[test]
+fn alerts_of_prometheus_become_rules_and_what_cannot_be_said_is_listed() {
+    let (code, shown, listed) = run(&["rules", "import", "prometheus/alerting.yml"]);
+    assert_eq!(code, Some(0));
+    assert!(listed.starts_with("prometheus/alerting.yml: line "), "{listed}");
+    assert!(
+        listed.contains("`WarmRestartUntold` of the group `warm-restart-service`: "),
+        "{listed}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rules.toml");
+    let (_, own) = shown.split_once("[[rule]]\nname = \"WarmRestartUnrecovered\"").unwrap();
+    std::fs::write(&path, format!("[[rule]]\nname = \"a\"{own}")).unwrap();
+    let checked = run(&["rules", "check", path.to_str().unwrap()]);
+    assert_eq!((checked.0, &*checked.1), (Some(0), "1 rules, 1 of them on\n"), "{}", checked.2);
+    std::fs::write(&path, "groups: 5").unwrap();
+    let (code, _, error) = run(&["rules", "import", path.to_str().unwrap()]);
+    assert!(code == Some(2) && error.contains("rules.toml: the file has no list"), "{error}");
+}
+
+#[test]
 fn a_scenario_is_replayed_by_name() {
     let (code, shown, _) = run(&["simulate", "flapping"]);
     assert_eq!(code, Some(0));
