@@ -188,6 +188,7 @@ impl Histogram {
         for (place, rank) in found.iter_mut().zip(ranks) {
             let Some(rank) = rank.filter(|&rank| rank > 0) else { continue };
             while seen < rank {
+                pairs.pass_below(rank, &mut seen);
                 let Some((bucket, count)) = pairs.next() else { return found };
                 seen = seen.saturating_add(count);
                 here = Some(bucket);

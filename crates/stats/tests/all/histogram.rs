@@ -187,6 +187,32 @@ fn a_payload_with_a_gap_beyond_all_numbers_is_refused() {
     }
 }
 
+/// Neighbouring buckets with small counts: each number of the stored form is one byte.
+fn dense(counts: &[(u8, u8)]) -> Histogram {
+    let mut value = 0;
+    Histogram::from_counts(counts.iter().map(|&(distance, count)| {
+        value += u64::from(distance % 8) + 1;
+        (value, u64::from(count % 127) + 1)
+    }))
+}
+
+#[test]
+fn damage_among_small_numbers_is_named_where_it_is() {
+    let mut whole = dense(&[(3, 7); 19]).encode();
+    // A version byte and the number of buckets stand before the pairs.
+    for index in 0..19 {
+        let mut bytes = whole.clone();
+        bytes[2 + 2 * index + 1] = 0;
+        assert_eq!(Histogram::decode(&bytes), Err(HistogramError::Bucket { index }));
+        let mut bytes = whole.clone();
+        bytes[2 + 2 * index] = 0x80;
+        bytes[2 + 2 * index + 1] = 0;
+        assert_eq!(Histogram::decode(&bytes), Err(HistogramError::Number { at: 2 + 2 * index }));
+    }
+    whole.extend_from_slice(&[1, 1, 1, 1, 1, 1, 1, 1]);
+    assert_eq!(Histogram::decode(&whole), Err(HistogramError::Trailing { left: 8 }));
+}
+
 proptest! {
     /// merge(a, b) = merge(b, a), merge(merge(a, b), c) = merge(a, merge(b, c)), and a merge is
     /// the histogram of all values together.
@@ -222,6 +248,28 @@ proptest! {
         values.sort_unstable();
         let exact = inverse_ecdf(&values.iter().map(|&v| v as f64).collect::<Vec<_>>(), q) as u64;
         prop_assert!(exact <= found && found <= exact + exact / 1000, "{} for {}", found, exact);
+    }
+
+    #[test]
+    fn the_bucket_of_a_rank_is_where_counting_one_by_one_ends(
+        counts in prop::collection::vec((any::<u8>(), any::<u8>()), 1..80),
+        parts in prop::array::uniform3(0_u64..1000),
+    ) {
+        let histogram = dense(&counts);
+        prop_assert_eq!(Histogram::decode(&histogram.encode()), Ok(histogram.clone()));
+        let mut parts = parts;
+        parts.sort_unstable();
+        let ranks = parts.map(|part| (histogram.count() + 2) * part / 1000);
+        let counted = ranks.map(|rank| {
+            let mut seen = 0;
+            let holds = |&(_, _, count): &(u64, u64, u64)| {
+                seen += count;
+                seen >= rank
+            };
+            let bucket = histogram.iter().find(holds).filter(|_| rank > 0);
+            bucket.map(|(lowest, highest, _)| (lowest, highest))
+        });
+        prop_assert_eq!(histogram.buckets_at_ranks(ranks.map(Some)), counted);
     }
 
     #[test]

@@ -136,8 +136,8 @@ fn check_spelling(case: &Case, written: &Written) -> Option<Mistake> {
         let letters = |word: &str| word.chars().count();
         letters(name).abs_diff(letters(known)) <= most
             && (is_long || known.chars().next() == name.chars().next())
-            && strsim::damerau_levenshtein(name, known) <= most
             && fits_source(case, known)
+            && strsim::osa_distance(name, known) <= most
     })?;
     let statistic = written.budget.key.statistic;
     let fix = statistic.map_or(near.to_owned(), |statistic| format!("{near} {statistic}"));
