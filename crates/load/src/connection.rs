@@ -19,6 +19,9 @@ use crate::workload::Http;
 /// Space that is kept for the next answer.
 const MOST_KEPT: usize = 64 << 10;
 
+/// Longer heads are read anew each time: ten thousand users keep one each.
+const LONGEST_KEPT_HEAD: usize = 1 << 10;
+
 /// Where connections lead, and how.
 #[derive(Debug)]
 pub(crate) struct Route {
@@ -80,6 +83,7 @@ impl Connection {
             Http::One => Connection::One(Http1 {
                 stream,
                 buffer: Vec::new(),
+                last_head: None,
                 answered: false,
                 filled: false,
                 usable: true,
@@ -114,6 +118,8 @@ impl Connection {
 pub(crate) struct Http1 {
     stream: Stream,
     buffer: Vec<u8>,
+    /// The last head and what it says. A server repeats it to the byte, until the second changes.
+    last_head: Option<(Vec<u8>, Head)>,
     /// Whether the last bytes took all the space there was: the more are to come.
     filled: bool,
     answered: bool,
@@ -189,13 +195,19 @@ impl Http1 {
         received: &mut Received,
     ) -> Result<Head, Fault> {
         loop {
+            if let Some(head) = self.repeated(wants) {
+                return Ok(head);
+            }
             if !self.buffer.is_empty() {
                 match http1::head(&self.buffer, wants.is_head).map_err(Fault::Malformed)? {
                     Some(head) if head.status < 200 && head.status != 101 => {
                         self.buffer.drain(..head.length);
                         continue;
                     }
-                    Some(head) => return Ok(head),
+                    Some(head) => {
+                        self.remember(head, wants);
+                        return Ok(head);
+                    }
                     None => {}
                 }
             }
@@ -203,6 +215,24 @@ impl Http1 {
                 return Err(Fault::Closed);
             }
         }
+    }
+
+    /// The head of the answer, if it is the last one again: the end of a head is within it, so what
+    /// begins with the same bytes means the same.
+    fn repeated(&self, wants: Wants) -> Option<Head> {
+        let (bytes, head) = self.last_head.as_ref()?;
+        (!wants.is_head && self.buffer.starts_with(bytes)).then_some(*head)
+    }
+
+    fn remember(&mut self, head: Head, wants: Wants) {
+        // What the same bytes say of the body is another matter when they answer a HEAD.
+        if head.length > LONGEST_KEPT_HEAD || wants.is_head {
+            return;
+        }
+        let (mut bytes, _) = self.last_head.take().unwrap_or((Vec::new(), head));
+        bytes.clear();
+        bytes.extend_from_slice(&self.buffer[..head.length]);
+        self.last_head = Some((bytes, head));
     }
 
     async fn more(&mut self, watch: &Watch, received: &mut Received) -> Result<usize, Fault> {

@@ -63,7 +63,10 @@ impl Session {
                         &self.out
                     }
                 };
-                self.path.push_str(asked(bytes));
+                // Nobody else asks for it.
+                if lane.protocol.cookies || lane.protocol.redirects > 0 {
+                    self.path.push_str(asked(bytes));
+                }
                 one.exchange(bytes, wants, watch, received).await?;
             }
             Some(Connection::Two(two)) => {

@@ -74,6 +74,54 @@ fn answers_without_a_body_end_with_their_heads() {
 }
 
 #[test]
+fn a_head_that_comes_again_says_the_same_of_its_own_body_alone() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+    let server = Raw::start(|talk| {
+        let mut asked = 0;
+        while let Some(request) = talk.request() {
+            // Every other head comes in two pieces, the second together with the body.
+            let half = if asked % 2 == 0 { HEAD.len() } else { HEAD.len() / 2 };
+            asked += 1;
+            let told = match request.split(' ').next() {
+                Some("HEAD") => talk.say(HEAD),
+                _ => talk
+                    .say(&HEAD[..half])
+                    .and_then(|()| talk.say(format!("{}{:05}", &HEAD[half..], (asked - 1) / 4))),
+            };
+            if told.is_err() {
+                return;
+            }
+        }
+    });
+    let mut head = get("/head");
+    head.act = Act::Http("HEAD".to_owned());
+    let mut body = get("/body");
+    body.expect.text = Some(template("0000"));
+    let steps = vec![body.clone(), body.clone(), head, body];
+    let report = run(&counted(40, steps), &server.target());
+    assert_good(&report, 40);
+    assert_eq!(report.total().received, (40 * HEAD.len() + 30 * 5) as u64);
+}
+
+#[test]
+fn a_head_of_the_same_beginning_is_another() {
+    let server = Raw::start(|talk| {
+        for length in 0_usize.. {
+            let body = "whole".repeat(length % 3 + 1);
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            if talk.request().is_none() || talk.say(answer + &body).is_err() {
+                return;
+            }
+        }
+    });
+    let mut request = get("/");
+    request.expect.text = Some(template("whole"));
+    let report = run(&counted(9, vec![request]), &server.target());
+    assert_good(&report, 9);
+    assert_eq!(report.generator.connects, 1);
+}
+
+#[test]
 fn connections_are_used_again_unless_the_load_is_told_not_to() {
     let server = Server::ok();
     run(&counted(20, vec![get("/")]), &server.target());
