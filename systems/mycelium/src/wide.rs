@@ -1,5 +1,6 @@
 //! Loops with the widest registers that the processor at hand has, chosen while the program runs.
-//! Results are the same bits: what is added and multiplied is never fused.
+//! Results are the same bits: a product is fused with a sum only where the code says so, and then
+//! on every machine.
 
 use pulp::{Arch, WithSimd};
 

@@ -1,7 +1,7 @@
 //! Products of small matrices. The right factor is copied into strips as wide as a tile, whatever
 //! way it lies in memory, and the left one is read where it lies, so that one loop serves all
-//! products and the compiler keeps a tile in registers. Each sum runs in one order, so neither the
-//! width of the registers nor the shape of a tile changes it.
+//! products and the compiler keeps a tile in registers. Each sum runs in one order, and is rounded
+//! once for each product, so neither the registers nor the shape of a tile change it.
 
 use super::real::Real;
 use crate::wide::{Simd, Work, widely};
@@ -106,36 +106,37 @@ impl<T: Real> Work for Product<'_, T> {
         // So many rows that the sums of a tile fill eight registers: enough that no sum waits for
         // itself, and few enough to leave room for the factors.
         match size_of::<S::f32s>() {
-            32.. => self.add_all::<4>(),
-            _ => self.add_all::<2>(),
+            32.. => self.add_all::<4, true>(),
+            _ if S::IS_SCALAR => self.add_all::<2, false>(),
+            _ => self.add_all::<2, true>(),
         }
     }
 }
 
 impl<T: Real> Product<'_, T> {
     #[inline(always)]
-    fn add_all<const HEIGHT: usize>(&mut self) {
+    fn add_all<const HEIGHT: usize, const FUSES: bool>(&mut self) {
         let rows = self.left.rows;
         let even = rows - rows % HEIGHT;
         for top in (0..even).step_by(HEIGHT) {
-            self.add_rows::<HEIGHT>(top);
+            self.add_rows::<HEIGHT, FUSES>(top);
         }
         for top in even..rows {
-            self.add_rows::<1>(top);
+            self.add_rows::<1, FUSES>(top);
         }
     }
 
     /// The tiles side by side from row `top` on. The left factor lies row by row or column by
     /// column, and one of the two steps is 1.
     #[inline(always)]
-    fn add_rows<const ROWS: usize>(&mut self, top: usize) {
+    fn add_rows<const ROWS: usize, const FUSES: bool>(&mut self, top: usize) {
         let View { values, columns, row_step, column_step, .. } = self.left;
         if column_step == 1 {
             let row = |row: usize| &values[(top + row) * row_step..][..columns];
             let rows: [&[T]; ROWS] = std::array::from_fn(row);
-            self.add_tiles::<ROWS>(top, |inner| rows.map(|row| row[inner]));
+            self.add_tiles::<ROWS, FUSES>(top, |inner| rows.map(|row| row[inner]));
         } else {
-            self.add_tiles::<ROWS>(top, |inner| {
+            self.add_tiles::<ROWS, FUSES>(top, |inner| {
                 let column = &values[inner * column_step + top..];
                 *column.first_chunk().expect("a column has the tile's rows")
             });
@@ -143,10 +144,14 @@ impl<T: Real> Product<'_, T> {
     }
 
     #[inline(always)]
-    fn add_tiles<const ROWS: usize>(&mut self, top: usize, left: impl Fn(usize) -> [T; ROWS]) {
+    fn add_tiles<const ROWS: usize, const FUSES: bool>(
+        &mut self,
+        top: usize,
+        left: impl Fn(usize) -> [T; ROWS],
+    ) {
         let Packed { rows, columns, ref strips } = *self.right;
         for (index, strip) in strips.chunks_exact(rows).enumerate() {
-            let tile = tile(&left, strip);
+            let tile = tile::<T, ROWS, FUSES>(&left, strip);
             let first = index * WIDTH;
             let width = WIDTH.min(columns - first);
             for (row, sums) in tile.iter().enumerate() {
@@ -170,7 +175,7 @@ fn add<T: Real>(cells: &mut [T], sums: &[T]) {
 
 /// The sums of a tile, over all of the strip's length.
 #[inline(always)]
-fn tile<T: Real, const ROWS: usize>(
+fn tile<T: Real, const ROWS: usize, const FUSES: bool>(
     left: impl Fn(usize) -> [T; ROWS],
     strip: &[[T; WIDTH]],
 ) -> [[T; WIDTH]; ROWS] {
@@ -178,7 +183,7 @@ fn tile<T: Real, const ROWS: usize>(
     for (inner, right) in strip.iter().enumerate() {
         for (sums, factor) in sums.iter_mut().zip(&left(inner)) {
             for (sum, value) in sums.iter_mut().zip(right) {
-                *sum += *factor * *value;
+                *sum = factor.times_plus::<FUSES>(*value, *sum);
             }
         }
     }
@@ -246,6 +251,25 @@ mod tests {
                     prop_assert_eq!(&out, &expected);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_sum_runs_in_one_order_and_is_rounded_once_for_each_product_by_any_registers() {
+        let (m, k, n) = (9, 33, 37);
+        let number = |index: usize| ((index * index + 3 * index) as f32 * 0.618).sin();
+        let left: Vec<f32> = (0..m * k).map(number).collect();
+        let right: Vec<f32> = (0..k * n).map(|index| number(index + 1000)).collect();
+        let (left_view, packed) = (View::new(&left, m, k), Packed::new(View::new(&right, k, n)));
+        let (mut out, mut scalar) = (vec![0.0; m * n], vec![0.0; m * n]);
+        packed.add_after(left_view, &mut out, n);
+        let product = Product { left: left_view, right: &packed, out: &mut scalar, step: n };
+        product.work::<pulp::Scalar>();
+        assert_eq!(out, scalar);
+        for (index, found) in out.iter().enumerate() {
+            let pairs = (0..k).map(|i| (left[index / n * k + i], right[i * n + index % n]));
+            let sum = pairs.fold(0.0_f32, |sum, (left, right)| left.mul_add(right, sum));
+            assert_eq!(found.to_bits(), sum.to_bits(), "{index}: {found} and {sum}");
         }
     }
 
