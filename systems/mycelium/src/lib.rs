@@ -14,6 +14,8 @@ pub mod membrane;
 pub mod model;
 pub mod nernst;
 pub mod npy;
+#[cfg(feature = "parquet")]
+mod panicking;
 pub mod pattern;
 pub mod picture;
 pub mod random;

@@ -1,6 +1,6 @@
 //! Files that are there as a whole or not at all, whenever the process is killed or the disk full.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,12 +12,15 @@ pub fn write<E: From<io::Error>>(
 ) -> Result<(), E> {
     // A link stays one, and what it leads to is written.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&target).is_ok_and(|there| !there.is_file()) {
+    let like = match File::options().write(true).open(&target) {
         // No file can take the place of a pipe or a device.
-        return fill(&File::options().write(true).open(&target)?);
-    }
+        Ok(there) if !there.metadata()?.is_file() => return fill(&there),
+        Ok(there) => Some(there.metadata()?.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
     let beside = temporary(&target);
-    let written = filled(&beside, fill).and_then(|()| {
+    let written = filled(&beside, like, fill).and_then(|()| {
         fs::rename(&beside, &target)?;
         Ok(sync_folder_of(&target)?)
     });
@@ -30,9 +33,13 @@ pub fn write<E: From<io::Error>>(
 
 fn filled<E: From<io::Error>>(
     path: &Path,
+    like: Option<Permissions>,
     fill: impl FnOnce(&File) -> Result<(), E>,
 ) -> Result<(), E> {
     let file = File::create(path)?;
+    if let Some(like) = like {
+        file.set_permissions(like)?;
+    }
     fill(&file)?;
     Ok(file.sync_all()?)
 }
@@ -89,6 +96,20 @@ mod tests {
         write(&path, fails).unwrap_err();
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn who_may_read_a_file_may_read_the_new_one_and_nobody_else() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        for mode in [0o600, 0o644] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            write(&path, |mut file: &File| file.write_all(b"new")).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+        }
     }
 
     #[cfg(unix)]

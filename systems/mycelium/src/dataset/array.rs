@@ -27,6 +27,13 @@ pub fn write(column: &Column) -> Vec<u8> {
     [npy::head(&kind, &[column.len()]), bytes].concat()
 }
 
+/// How many bytes of memory its column takes, which for short texts are far more than its own.
+pub fn memory(bytes: &[u8]) -> Result<u64, String> {
+    let (head, data) = npy::split(bytes).map_err(|error| error.to_string())?;
+    let texts = if head.kind.starts_with("<U") { head.shape.iter().product() } else { 0_usize };
+    Ok(data.len() as u64 + (texts * size_of::<String>()) as u64)
+}
+
 /// An array of one dimension.
 pub fn read(bytes: &[u8]) -> Result<Column, String> {
     let (head, data) = npy::split(bytes).map_err(|error| error.to_string())?;

@@ -1,5 +1,8 @@
 //! `inspect`: of tables as they are made, and of what is none.
 
+#[cfg(feature = "parquet")]
+use mycelium::dataset::{Column, Format, Table, read, write};
+
 use super::{done, json, refused, run};
 
 #[test]
@@ -44,4 +47,31 @@ fn what_is_no_table_is_refused_by_its_name() {
         let text = refused(folder.path(), &["inspect", name]);
         assert!(text.contains(name), "{text}");
     }
+}
+
+/// The library that reads Parquet panics at some damage, of which nobody is to read.
+#[cfg(feature = "parquet")]
+#[test]
+fn whatever_is_damaged_in_a_table_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let texts = ["a,b", "\"q\"", "naïve €"].map(str::to_owned).to_vec();
+    let columns = [
+        ("number", Column::Int(vec![1, -2, i64::MAX])),
+        ("truth", Column::Bool(vec![true, false, true])),
+        ("words", Column::Text(texts)),
+    ];
+    let columns = columns.map(|(name, column)| (name.to_owned(), column)).to_vec();
+    write(&Table { columns }, Format::Parquet, &path).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let panics = |(at, bit): (usize, u8)| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << bit;
+        std::fs::write(&path, bytes).unwrap();
+        read(&path).is_err_and(|error| error.to_string().ends_with("it is a damaged Parquet file"))
+    };
+    let mut bits = (0..8).flat_map(|bit| (0..whole.len()).map(move |at| (at, bit)));
+    assert!(bits.any(panics), "nothing panics any more");
+    let text = refused(folder.path(), &["inspect", "a.parquet"]);
+    assert_eq!(text, "error: a.parquet: it is a damaged Parquet file\n");
 }

@@ -29,14 +29,19 @@ pub(super) fn read(most: u64, file: File, path: &Path) -> Result<Table, DatasetE
         let why = format!("it says that it holds more than {most} bytes");
         return Err(DatasetError::content(path, &why));
     }
-    let mut table = Table::default();
+    let (mut table, mut left) = (Table::default(), most);
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(bad)?;
         let full = entry.name().map_err(bad)?.into_owned();
         let name = full.strip_suffix(".npy").unwrap_or(&full).to_owned();
         let mut bytes = Vec::new();
         let bytes = entry.read_to_end(&mut bytes).map(|_| bytes).map_err(|why| why.to_string());
-        let column = bytes.and_then(|bytes| array::read(&bytes));
+        let column = bytes.and_then(|bytes| {
+            left = left
+                .checked_sub(array::memory(&bytes)?)
+                .ok_or_else(|| format!("columns take more than {most} bytes"))?;
+            array::read(&bytes)
+        });
         let column =
             column.map_err(|why| DatasetError::content(path, &format!("{full}: {why}")))?;
         table.columns.push((name, column));

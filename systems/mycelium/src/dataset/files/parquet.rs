@@ -17,6 +17,7 @@ use ::parquet::schema::types::{Type, TypePtr};
 
 use super::super::error::DatasetError;
 use super::super::table::{Column, Table};
+use crate::panicking;
 
 pub(super) fn write(table: &Table, file: File) -> io::Result<()> {
     fill(table, file).map_err(io::Error::other)
@@ -72,10 +73,9 @@ fn put(column: &Column, out: &mut SerializedColumnWriter<'_>) -> Result<(), Parq
 
 /// At some damaged pages the library panics.
 pub(super) fn read(most: u64, file: File, path: &Path) -> Result<Table, DatasetError> {
-    let damaged = || DatasetError::content(path, &"it is a damaged Parquet file");
-    match std::panic::catch_unwind(|| read_whole(most, file)) {
-        Ok(table) => table.map_err(|error| DatasetError::content(path, &error)),
-        Err(_) => Err(damaged()),
+    match panicking::caught(|| read_whole(most, file)) {
+        Some(table) => table.map_err(|error| DatasetError::content(path, &error)),
+        None => Err(DatasetError::content(path, &"it is a damaged Parquet file")),
     }
 }
 
@@ -92,7 +92,7 @@ fn read_whole(most: u64, file: File) -> Result<Table, ParquetError> {
             let group = reader.get_row_group(group)?;
             let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
             // A few bytes may say that one value stands in a billion rows.
-            room.spend(rows.saturating_mul(8))?;
+            room.spend(rows.saturating_mul(width(field.physical_type())))?;
             let column = group.get_column_reader(at)?;
             let column = take(column, rows, field.max_def_level(), &mut room)?;
             match &mut whole {
@@ -104,6 +104,14 @@ fn read_whole(most: u64, file: File) -> Result<Table, ParquetError> {
         table.columns.push((field.name().to_owned(), column));
     }
     Ok(table)
+}
+
+/// What a row takes in memory while it is read, but for the letters of a text.
+fn width(kind: Physical) -> usize {
+    match kind {
+        Physical::BYTE_ARRAY => size_of::<(ByteArray, String)>(),
+        _ => 8,
+    }
 }
 
 /// Refuses columns that are not between the ends of the file, at which the library panics.

@@ -147,5 +147,20 @@ fn columns_that_take_more_than_there_is_room_for_are_refused() {
         let expected = format!("its columns take more than {room} bytes");
         assert!(error.ends_with(&expected), "{error}");
     }
-    assert_eq!(read_at_most(101_000_000, &at("bomb.parquet")).unwrap().rows(), 100_000);
+    assert_eq!(read_at_most(110_000_000, &at("bomb.parquet")).unwrap().rows(), 100_000);
+}
+
+/// Of a text the letters are the least.
+#[test]
+fn short_texts_take_as_much_room_as_they_do_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = vec!["a".to_owned(); 1000];
+    let table = Table { columns: vec![("letter".to_owned(), Column::Text(texts))] };
+    for format in ["npz", "parquet"].iter().filter(|format| FORMATS.contains(format)) {
+        let path = folder.path().join(format!("letters.{format}"));
+        write(&table, Format::of(&path).unwrap(), &path).unwrap();
+        let error = read_at_most(20_000, &path).unwrap_err().to_string();
+        assert!(error.ends_with("columns take more than 20000 bytes"), "{error}");
+        assert_eq!(read_at_most(100_000, &path).unwrap(), table);
+    }
 }

@@ -76,8 +76,7 @@ fn a_file_that_is_something_else_is_refused_by_its_name() {
     assert!(error.contains("line: 3"), "{error}");
 }
 
-/// Columns outside of the file are found before the library panics at them, which would be told to
-/// the terminal; at some damaged pages it still does.
+/// Columns outside of the file are found before the library panics at them, and told more exactly.
 #[cfg(feature = "parquet")]
 #[test]
 fn damage_at_which_the_library_panics_is_refused() {
