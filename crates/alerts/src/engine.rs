@@ -16,7 +16,8 @@ mod tests;
 mod transition;
 mod watched;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::board::{Board, Place};
 use crate::labels::Labels;
@@ -197,6 +198,17 @@ pub struct Active<'e> {
     pub value: f64,
 }
 
+/// Many rules watch few metrics, so that they share the names.
 fn watched(rules: Vec<Rule>) -> Box<[Watched]> {
-    rules.into_iter().map(Watched::new).collect()
+    let mut names: HashSet<Arc<str>> = HashSet::new();
+    let mut share = |mut rule: Rule| {
+        for name in rule.source.names_mut() {
+            match names.get(name) {
+                Some(known) => *name = Arc::clone(known),
+                None => drop(names.insert(Arc::clone(name))),
+            }
+        }
+        Watched::new(rule)
+    };
+    rules.into_iter().map(&mut share).collect()
 }

@@ -1,5 +1,6 @@
 //! What is watched, what it is held against, and what becomes of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -32,28 +33,28 @@ pub struct Rule {
     pub actions: Vec<String>,
 }
 
-/// What a number is taken from.
+/// What a number is taken from. Rules on one metric may share its name.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Value {
-        metric: Box<str>,
+        metric: Arc<str>,
     },
     /// By how much a counter rises in a second, over a time before now. One that falls began anew.
     Rate {
-        metric: Box<str>,
+        metric: Arc<str>,
         over: Duration,
         first: First,
     },
     /// One metric divided by another one with the same labels; nothing where that is zero.
     Ratio {
-        metric: Box<str>,
-        of: Box<str>,
+        metric: Arc<str>,
+        of: Arc<str>,
     },
     /// By how much one counter rises for each by which another one with the same labels does;
     /// nothing where that one does not rise.
     RateRatio {
-        metric: Box<str>,
-        of: Box<str>,
+        metric: Arc<str>,
+        of: Arc<str>,
         over: Duration,
         first: First,
     },
@@ -148,6 +149,16 @@ impl Source {
             | Source::Ratio { metric, .. }
             | Source::RateRatio { metric, .. } => metric,
         }
+    }
+
+    pub(crate) fn names_mut(&mut self) -> impl Iterator<Item = &mut Arc<str>> {
+        let (metric, of) = match self {
+            Source::Value { metric } | Source::Rate { metric, .. } => (metric, None),
+            Source::Ratio { metric, of } | Source::RateRatio { metric, of, .. } => {
+                (metric, Some(of))
+            }
+        };
+        [metric].into_iter().chain(of)
     }
 }
 

@@ -53,10 +53,11 @@ fn main() {
     }
 }
 
-/// What a rule with one series takes, all that watches it included.
-const RULE: f64 = 183.0;
+/// What a rule with one series takes, all that watches it included. The name of the metric is that of
+/// all rules on it.
+const RULE: f64 = 177.0;
 /// One that has a matcher, a label, a summary and an action as well, as many as these are.
-const FULL: f64 = 453.0;
+const FULL: f64 = 447.0;
 /// What an alert that goes on takes: 48 bytes of its own, in a list that has room for more.
 const ALERT: f64 = 61.44;
 

@@ -1,6 +1,7 @@
 //! The expressions that can be said here: a metric, a rate, a ratio of two of either, or an
 //! absence, and a number.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::file::duration;
@@ -32,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<Expression, String> {
 struct Rest<'t>(&'t str);
 
 struct Selector {
-    metric: Box<str>,
+    metric: Arc<str>,
     matchers: Vec<Matcher>,
 }
 
