@@ -1,13 +1,15 @@
 //! What tells one series of a metric from another.
 
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Names with a value each, sorted by name.
+/// Names with a value each, sorted by name. Copies share them, as every metric of a device has the
+/// same ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<(String, String)>", into = "Vec<(String, String)>")]
-pub struct Labels(Box<[(Box<str>, Box<str>)]>);
+pub struct Labels(Arc<[(Box<str>, Box<str>)]>);
 
 impl Labels {
     /// Of a name that is given twice the last value counts.
