@@ -53,8 +53,8 @@ fn main() {
     }
 }
 
-/// What a rule with one series takes, all that watches it included. The name of the metric is that of
-/// all rules on it.
+/// What a rule with one series takes, all that watches it included. The name of the metric is
+/// shared by all rules on it.
 const RULE: f64 = 177.0;
 /// One that has a matcher, a label, a summary and an action as well, as many as these are.
 const FULL: f64 = 463.0;

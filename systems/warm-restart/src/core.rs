@@ -60,8 +60,8 @@ pub struct Kept {
     pub told: BTreeMap<String, Vec<SavedGroup>>,
 }
 
-/// The format of this release.
-pub const VERSION: u32 = 1;
+/// The format of this release. Since 2 a journal may follow, which an earlier one would pass over.
+pub const VERSION: u32 = 2;
 
 impl Settings {
     /// The default rules.
@@ -131,13 +131,18 @@ impl Core {
     }
 
     pub fn record(&mut self, reports: &[Report], now: Moment) -> Result<(), TooMany> {
-        self.fleet.record(reports, seconds(now))
+        self.fleet.record(reports, seconds(now.wall_ms))
+    }
+
+    /// Counts reports that were admitted, at a time in milliseconds since 1970.
+    pub fn count(&mut self, reports: &[Report], wall_ms: i64) {
+        self.fleet.count(reports, seconds(wall_ms));
     }
 
     /// Looks at everything.
     pub fn tick(&mut self, now: Moment) -> News {
         let mut news = News::default();
-        self.fleet.show(&mut self.board, seconds(now));
+        self.fleet.show(&mut self.board, seconds(now.wall_ms));
         self.engine.evaluate(now, &self.board, &mut news.changes);
         let firing = self.firing();
         let (silences, inhibitions) = (&self.settings.silences, &self.settings.inhibitions);
@@ -155,11 +160,6 @@ impl Core {
     #[must_use]
     pub fn fleet(&self) -> &Fleet {
         &self.fleet
-    }
-
-    /// Puts back what was before something that could not be kept.
-    pub fn set_fleet(&mut self, fleet: Fleet) {
-        self.fleet = fleet;
     }
 
     #[must_use]
@@ -206,6 +206,6 @@ impl Core {
     }
 }
 
-fn seconds(now: Moment) -> u64 {
-    u64::try_from(now.wall_ms / 1000).unwrap_or(0)
+fn seconds(wall_ms: i64) -> u64 {
+    u64::try_from(wall_ms / 1000).unwrap_or(0)
 }

@@ -15,7 +15,7 @@ pub mod schedule;
 pub mod sd;
 pub mod serve;
 mod signal;
-mod text;
+pub mod text;
 pub mod watch;
 
 pub use self::config::Config;

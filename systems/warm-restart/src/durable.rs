@@ -62,8 +62,8 @@ fn write_all(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A rename is durable only once its folder is.
-fn sync_folder(path: &Path) -> Result<(), FileError> {
+/// The folder of a file: what is made or renamed in it is durable only once it is.
+pub fn sync_folder(path: &Path) -> Result<(), FileError> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

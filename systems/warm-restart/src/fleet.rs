@@ -1,6 +1,7 @@
 //! Everybody of whom something was heard, and their numbers on the board.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -11,10 +12,10 @@ use crate::event::{Report, Subject};
 use crate::metrics::WarmRestartMetrics;
 use crate::series::METRICS;
 
-/// Devices and ports by name.
+/// Devices and ports by name. A copy has numbers of its own, and shares all names.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
-    known: BTreeMap<Subject, Member>,
+    known: BTreeMap<Arc<Subject>, Member>,
 }
 
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ struct Member {
     labels: Labels,
     metrics: WarmRestartMetrics,
     /// Of each metric, once the board was written.
-    places: Vec<Place>,
+    places: Arc<[Place]>,
 }
 
 /// A member as it is kept in a file.
@@ -43,19 +44,38 @@ pub struct TooMany(String);
 impl Fleet {
     /// Counts reports that came at a time in seconds since 1970: all of them, or none.
     pub fn record(&mut self, reports: &[Report], at: u64) -> Result<(), TooMany> {
-        let mut new: Vec<&Subject> = reports.iter().map(|report| &report.subject).collect();
-        new.sort_unstable();
-        new.dedup();
-        new.retain(|subject| !self.known.contains_key(subject));
+        self.admit(reports, &mut BTreeSet::new())?;
+        self.count(reports, at);
+        Ok(())
+    }
+
+    /// Whether there is room for whom reports are of, beside newcomers that were admitted before
+    /// them; if so, theirs are added to those.
+    pub fn admit<'r>(
+        &self,
+        reports: &'r [Report],
+        newcomers: &mut BTreeSet<&'r Subject>,
+    ) -> Result<(), TooMany> {
+        let subjects = reports.iter().map(|report| &report.subject);
+        let is_new =
+            |subject: &&Subject| !self.known.contains_key(*subject) && !newcomers.contains(subject);
+        let new: BTreeSet<&Subject> = subjects.filter(is_new).collect();
         // A file may hold more than are taken now.
-        let room = MOST_SUBJECTS.saturating_sub(self.known.len());
-        if let Some(surplus) = new.get(room..).and_then(<[_]>::first) {
-            return Err(TooMany(surplus.device.clone()));
+        let room = MOST_SUBJECTS.saturating_sub(self.known.len() + newcomers.len());
+        match new.iter().nth(room) {
+            Some(surplus) => Err(TooMany(surplus.device.clone())),
+            None => {
+                newcomers.extend(new);
+                Ok(())
+            }
         }
+    }
+
+    /// Counts reports of whoever it may be.
+    pub fn count(&mut self, reports: &[Report], at: u64) {
         for report in reports {
             self.member(&report.subject).metrics.record_times(report.event, report.times, at);
         }
-        Ok(())
     }
 
     /// Writes everybody's numbers as they are now.
@@ -65,7 +85,7 @@ impl Fleet {
                 let place = |name| board.place(name, &member.labels);
                 member.places = METRICS.iter().map(|metric| metric.name).map(place).collect();
             }
-            for (metric, place) in METRICS.iter().zip(&member.places) {
+            for (metric, place) in METRICS.iter().zip(&*member.places) {
                 board.set(*place, (metric.value)(&member.metrics, now_s).unwrap_or(f64::NAN));
             }
         }
@@ -85,7 +105,7 @@ impl Fleet {
         let known = self.known.iter();
         known
             .map(|(subject, member)| SavedMember {
-                subject: subject.clone(),
+                subject: Subject::clone(subject),
                 metrics: member.metrics.clone(),
             })
             .collect()
@@ -101,12 +121,19 @@ impl Fleet {
     }
 
     fn member(&mut self, subject: &Subject) -> &mut Member {
-        self.known.entry(subject.clone()).or_insert_with(|| {
-            let port = subject.port.as_ref().map(|port| ("port", port.as_str()));
-            let labels = [("device", subject.device.as_str())].into_iter().chain(port);
-            let metrics = WarmRestartMetrics::default();
-            Member { labels: Labels::new(labels), metrics, places: Vec::new() }
-        })
+        if !self.known.contains_key(subject) {
+            self.known.insert(Arc::new(subject.clone()), Member::new(subject));
+        }
+        self.known.get_mut(subject).expect("whoever was not known is by now")
+    }
+}
+
+impl Member {
+    fn new(subject: &Subject) -> Member {
+        let port = subject.port.as_ref().map(|port| ("port", port.as_str()));
+        let labels = [("device", subject.device.as_str())].into_iter().chain(port);
+        let metrics = WarmRestartMetrics::default();
+        Member { labels: Labels::new(labels), metrics, places: Arc::default() }
     }
 }
 
@@ -147,6 +174,19 @@ mod tests {
         let seven = Subject { device: "7".to_owned(), port: None };
         assert_eq!(fleet.get(&seven).unwrap().warm_restarts, 2);
         assert!(fleet.record(&many, 2).is_ok(), "those that are known go on");
+    }
+
+    #[test]
+    fn those_who_are_admitted_together_share_the_room() {
+        let fleet = Fleet::default();
+        let number = |number: usize| report(&number.to_string(), None);
+        let most: Vec<Report> = (1..MOST_SUBJECTS).map(number).collect();
+        let [last, surplus] = ["last", "surplus"].map(|name| [report(name, None)]);
+        let mut newcomers = BTreeSet::new();
+        fleet.admit(&most, &mut newcomers).unwrap();
+        fleet.admit(&last, &mut newcomers).unwrap();
+        assert_eq!(fleet.admit(&surplus, &mut newcomers), Err(TooMany("surplus".to_owned())));
+        assert_eq!((fleet.admit(&last, &mut newcomers), newcomers.len()), (Ok(()), MOST_SUBJECTS));
     }
 
     #[test]

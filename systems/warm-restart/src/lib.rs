@@ -9,6 +9,7 @@ pub mod durable;
 pub mod event;
 pub mod export;
 pub mod fleet;
+pub mod journal;
 pub mod lifecycle;
 pub mod metrics;
 mod place;

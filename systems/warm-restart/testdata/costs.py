@@ -34,6 +34,19 @@ def timed(count, act):
 def number(text, name):
     return float(re.search(rf"^{name} (\S+)$", text, re.M).group(1))
 
+def scraped(address, act):
+    over = threading.Event()
+    def scrape():
+        link = http.client.HTTPConnection(address)
+        while not over.is_set():
+            ask(link, "GET", "/metrics")
+    thread = threading.Thread(target=scrape)
+    thread.start()
+    took = act()
+    over.set()
+    thread.join()
+    return took
+
 def ports(program, count):
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         child, address = start(program, folder)
@@ -42,6 +55,7 @@ def ports(program, count):
             ask(link, "POST", "/events", body)
         one = '{"event":"warm_start","device":"leaf-0","port":"Ethernet0"}'
         report = timed(21, lambda: ask(link, "POST", "/events", one))
+        beside = scraped(address, lambda: timed(21, lambda: ask(link, "POST", "/events", one)))
         shown = []
         scrape = timed(5, lambda: shown.append(ask(link, "GET", "/metrics").decode()))
         looks = []
@@ -53,7 +67,7 @@ def ports(program, count):
         size = os.path.getsize(os.path.join(folder, "state", "warm-restart.json"))
         child.terminate()
         child.wait()
-        print(f"| {count} | {1000 * statistics.median(looks):.2f} ms | {report:.1f} ms | {size / 1e6:.2f} MB "
+        print(f"| {count} | {1000 * statistics.median(looks):.2f} ms | {report:.1f} ms, {beside:.1f} ms | {size / 1e6:.2f} MB "
               f"| {scrape:.0f} ms, {len(shown[-1]) / 1e6:.1f} MB | {rss / 1024:.0f} MB |", flush=True)
 
 def rate(program, each, senders, seconds=5):
@@ -74,7 +88,7 @@ def rate(program, each, senders, seconds=5):
         print(f"| {each} | {senders} | {sum(sent) / seconds:.0f} |", flush=True)
 
 if __name__ == "__main__":
-    print("ports, evaluation, one report, file, scrape, most memory")
+    print("ports, evaluation, one report alone and while scraped, file, scrape, most memory")
     for count in [100, 1000, 10000, 20000]:
         ports(sys.argv[1], count)
     print("events in a request, senders, events a second")

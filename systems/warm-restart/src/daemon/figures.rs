@@ -6,6 +6,8 @@ pub struct Figures {
     pub evaluations: u64,
     pub evaluation_seconds: f64,
     pub saves: u64,
+    /// Those among them that saved all, and not just what was reported.
+    pub snapshots: u64,
     pub failed_saves: u64,
     pub reloads: u64,
     pub failed_reloads: u64,

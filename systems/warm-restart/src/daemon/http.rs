@@ -14,19 +14,24 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::sleep;
 
-use super::watch::{Refusal, Request, Shown};
+use super::text::Shown;
+use super::watch::{Post, Refusal, Request};
 use crate::event;
 use crate::export::MEDIA_TYPE;
 
 #[derive(Clone, Debug)]
 pub struct Door {
-    pub requests: SyncSender<Request>,
+    requests: SyncSender<Request>,
     /// It is ending, and takes nothing more.
-    pub is_ending: Arc<AtomicBool>,
+    is_ending: Arc<AtomicBool>,
+    shows: Arc<Semaphore>,
 }
+
+/// Texts that are written at a time, so that memory is bounded; others wait for their turn.
+const MOST_SHOWS: usize = 2;
 
 /// Some ten thousand lines.
 const LONGEST_BODY: usize = 1 << 20;
@@ -74,7 +79,7 @@ async fn events(State(door): State<Door>, body: String) -> Response {
         Err(error) => return said(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     let (answer, answered) = oneshot::channel();
-    let is_taken = door.ask(Request::Report { reports, answer });
+    let is_taken = door.ask(Request::Report(Post { lines: body, reports, answer }));
     outcome(is_taken, answered.await, "saved")
 }
 
@@ -107,16 +112,34 @@ async fn ready(State(door): State<Door>) -> Response {
 }
 
 impl Door {
+    #[must_use]
+    pub fn new(requests: SyncSender<Request>, is_ending: Arc<AtomicBool>) -> Door {
+        Door { requests, is_ending, shows: Arc::new(Semaphore::new(MOST_SHOWS)) }
+    }
+
     fn ask(&self, request: Request) -> bool {
         !self.is_ending.load(Ordering::Relaxed) && self.requests.try_send(request).is_ok()
     }
 
     async fn show(&self, what: Shown, media_type: &'static str) -> Response {
-        let (answer, answered) = oneshot::channel();
-        match (self.ask(Request::Show { what, answer }), answered.await) {
-            (true, Ok(text)) => ([(CONTENT_TYPE, media_type)], text).into_response(),
-            (false, _) | (_, Err(_)) => busy(),
+        match self.text(what).await {
+            Some(text) => ([(CONTENT_TYPE, media_type)], text).into_response(),
+            None => busy(),
         }
+    }
+
+    /// Written by a thread of its own, which goes on to its end though whoever asks may be gone.
+    async fn text(&self, what: Shown) -> Option<String> {
+        let turn = Arc::clone(&self.shows).acquire_owned().await.ok()?;
+        let (answer, answered) = oneshot::channel();
+        let is_taken = self.ask(Request::Show { what, answer });
+        let picture = answered.await.ok().filter(|_| is_taken)?;
+        let write = move || {
+            let text = picture.text(what);
+            drop(turn);
+            text
+        };
+        tokio::task::spawn_blocking(write).await.ok()
     }
 }
 
@@ -137,6 +160,7 @@ mod tests {
     use tokio::task::JoinHandle;
 
     use super::*;
+    use crate::daemon::text::Picture;
 
     /// One that is served for so long after its end, and has sent these bytes.
     async fn asked(
@@ -145,9 +169,9 @@ mod tests {
     ) -> (TcpStream, Receiver<Request>, oneshot::Sender<()>, JoinHandle<io::Result<()>>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (requests, taken) = sync_channel(1);
+        let (requests, taken) = sync_channel(8);
         let (close, closed) = oneshot::channel();
-        let door = Door { requests, is_ending: Arc::default() };
+        let door = Door::new(requests, Arc::default());
         let serving = tokio::spawn(serve(listener, door, closed, limit));
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -161,7 +185,7 @@ mod tests {
         let request = format!("{head}\r\n\r\n{line}");
         let (mut stream, taken, close, serving) = asked(Duration::from_secs(60), &request).await;
         let taken = tokio::task::spawn_blocking(move || taken.recv()).await.unwrap();
-        let Ok(Request::Report { answer, .. }) = taken else { panic!("{taken:?}") };
+        let Ok(Request::Report(Post { answer, .. })) = taken else { panic!("{taken:?}") };
         close.send(()).unwrap();
         tokio::task::yield_now().await;
         answer.send(Ok(())).unwrap();
@@ -178,5 +202,35 @@ mod tests {
         let (_stream, _taken, close, serving) = asked(Duration::from_millis(50), half).await;
         close.send(()).unwrap();
         serving.await.unwrap().unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_texts_are_written_at_a_time_and_the_third_is_when_one_of_them_is() {
+        let scrape = "GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        let (mut first, taken, _close, _serving) = asked(Duration::from_secs(60), scrape).await;
+        let address = first.peer_addr().unwrap();
+        let mut others = Vec::new();
+        for request in [scrape, scrape, "GET /ready HTTP/1.1\r\nhost: a\r\n\r\n"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            others.push(stream);
+        }
+        let next = || taken.recv_timeout(Duration::from_secs(60)).unwrap();
+        let mut shows = Vec::new();
+        for request in [next(), next(), next()] {
+            match request {
+                Request::Show { answer, .. } => shows.push(answer),
+                other => assert!(matches!(other, Request::Ready { .. }), "{other:?}"),
+            }
+        }
+        assert_eq!(shows.len(), 2, "who asks whether it is ready does not wait for texts");
+        for answer in shows {
+            answer.send(Picture::default()).unwrap();
+        }
+        let Request::Show { answer, .. } = next() else { panic!("it is the third one's turn") };
+        answer.send(Picture::default()).unwrap();
+        let mut said = String::new();
+        first.read_to_string(&mut said).await.unwrap();
+        assert!(said.ends_with("\nwarm_restart_subjects 0\n"), "{said}");
     }
 }

@@ -1,17 +1,28 @@
-//! The file that outlives the process: counters, alerts, who was told, and what is yet to be told.
+//! The files that outlive the process: the state as a whole (counters, alerts, who was told, what
+//! is yet to be told), and a journal of what was reported since. Each record has the generation of
+//! the state it follows. A new state is on the disk before the journal begins anew, so that who is
+//! killed in between leaves records that are known to be in the state already.
+
+mod append;
+mod left;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use self::append::Appender;
+pub use self::left::{KeeperError, Left, Reported};
 use super::deliver::Message;
 use super::lock::{Lock, LockError};
-use crate::core::{Kept, VERSION};
+use crate::core::Kept;
 use crate::durable::{self, FileError};
 
+/// The state as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Content {
+    /// None of a state that an earlier release saved.
+    #[serde(default)]
+    pub generation: u64,
     #[serde(flatten)]
     pub core: Kept,
     /// In the order in which they are due, with how many trials failed. What is being told right
@@ -24,79 +35,71 @@ pub struct Content {
 /// No other process has the folder for as long as this lives.
 #[derive(Debug)]
 pub struct Keeper {
-    path: PathBuf,
+    folder: PathBuf,
+    generation: u64,
+    /// None until a state of this process was saved, and since something could not be.
+    journal: Option<Appender>,
     _lock: Lock,
 }
 
-#[derive(Debug, Error)]
-pub enum KeeperError {
-    #[error(transparent)]
-    File(#[from] FileError),
-    #[error("{path} is damaged: {cause}", path = .path.display())]
-    Damaged { path: PathBuf, cause: serde_json::Error },
-    #[error("{path} has version {found}, and this program reads {VERSION}", path = .path.display())]
-    Newer { path: PathBuf, found: u32 },
-}
-
-#[derive(Deserialize)]
-struct Head {
-    version: u32,
-}
+/// Beyond so many bytes the next state is saved: a start reads all of them.
+const LONGEST_JOURNAL: u64 = 16 << 20;
 
 impl Keeper {
     pub fn open(folder: &Path) -> Result<Keeper, LockError> {
         std::fs::create_dir_all(folder).map_err(FileError::of("create", folder))?;
-        Ok(Keeper { path: folder.join("warm-restart.json"), _lock: Lock::take(folder)? })
+        let lock = Lock::take(folder)?;
+        Ok(Keeper { folder: folder.to_owned(), generation: 0, journal: None, _lock: lock })
     }
 
-    /// None before anything was saved. A file that is damaged is an error and stays where it is:
+    /// What an earlier process left. Files that are damaged are an error and stay where they are:
     /// nobody overwrites counters that a person may still be able to read.
-    pub fn load(&self) -> Result<Option<Content>, KeeperError> {
-        let Some(bytes) = durable::read(&self.path)? else { return Ok(None) };
-        let damaged = |cause| KeeperError::Damaged { path: self.path.clone(), cause };
-        let head: Head = serde_json::from_slice(&bytes).map_err(damaged)?;
-        if head.version > VERSION {
-            return Err(KeeperError::Newer { path: self.path.clone(), found: head.version });
-        }
-        serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+    pub fn load(&mut self) -> Result<Left, KeeperError> {
+        let left = Left::read(&self.folder)?;
+        self.generation = left.content.as_ref().map_or(0, |content| content.generation);
+        Ok(left)
     }
 
-    /// It is on the disk when this returns.
-    pub fn save(&self, content: &Content) -> Result<(), FileError> {
-        let bytes = serde_json::to_vec(content).expect("names and numbers can be written");
-        durable::write(&self.path, &bytes)
+    /// Saves the state at a time in milliseconds since 1970; it is on the disk when this returns.
+    ///
+    /// Its generation is that time if it can be, so that no journal is taken for one that follows
+    /// when somebody puts back an old file, or begins without any.
+    pub fn save(
+        &mut self,
+        core: Kept,
+        waiting: Vec<(Message, u32)>,
+        wall_ms: i64,
+    ) -> Result<(), FileError> {
+        self.journal = None;
+        self.generation = u64::try_from(wall_ms).unwrap_or(0).max(self.generation + 1);
+        let content = Content { generation: self.generation, core, waiting };
+        let bytes = serde_json::to_vec(&content).expect("names and numbers can be written");
+        durable::write(&left::state(&self.folder), &bytes)?;
+        self.journal = Some(Appender::begin(left::journal(&self.folder), self.generation)?);
+        Ok(())
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use tollgate_alerts::moment::Moment;
+    /// Whether reports can be added to the state that was saved last; if not, it is to be saved.
+    #[must_use]
+    pub fn takes_reports(&self) -> bool {
+        self.journal.is_some()
+    }
 
-    use super::*;
-    use crate::core::{Core, Settings};
-    use crate::event::read;
+    /// Adds what was reported; it is on the disk when this returns. Without a state to add it to
+    /// nothing is done.
+    pub fn append(&mut self, wall_ms: i64, lines: String) -> Result<(), FileError> {
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        // What cannot be written any more may end anywhere.
+        journal.append(wall_ms, lines).inspect_err(|_| self.journal = None)
+    }
 
-    #[test]
-    fn what_was_saved_is_loaded_and_what_is_damaged_is_refused_and_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let keeper = Keeper::open(folder.path()).unwrap();
-        assert_eq!(keeper.load().unwrap(), None);
-        let now = Moment { steady_ms: 0, wall_ms: 1_700_000_000_000 };
-        let mut core = Core::new(Settings::defaults());
-        let lines = r#"{"event":"corruption","device":"a"}"#;
-        core.record(&read(lines).unwrap(), now).unwrap();
-        core.tick(now);
-        let [key, action, body] = ["log {}", "log", "{}"].map(str::to_owned);
-        let content =
-            Content { core: core.keep(now), waiting: vec![(Message { key, action, body }, 2)] };
-        keeper.save(&content).unwrap();
-        assert_eq!(keeper.load().unwrap(), Some(content));
-        let text = std::fs::read_to_string(&keeper.path).unwrap();
-        std::fs::write(&keeper.path, text.replacen("\"version\":1", "\"version\":2", 1)).unwrap();
-        assert!(matches!(keeper.load(), Err(KeeperError::Newer { found: 2, .. })));
-        std::fs::write(&keeper.path, &text[..text.len() / 2]).unwrap();
-        let error = keeper.load().unwrap_err().to_string();
-        assert!(error.contains("warm-restart.json is damaged"), "{error}");
-        assert_eq!(std::fs::read(&keeper.path).unwrap().len(), text.len() / 2);
+    #[must_use]
+    pub fn journal_bytes(&self) -> u64 {
+        self.journal.as_ref().map_or(0, Appender::bytes)
+    }
+
+    #[must_use]
+    pub fn is_journal_long(&self) -> bool {
+        self.journal_bytes() > LONGEST_JOURNAL
     }
 }

@@ -11,19 +11,20 @@ use anyhow::{Context, anyhow};
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tollgate_alerts::moment::Moment;
 
 use super::clock::Clock;
-use super::deliver;
+use super::deliver::{self, Message};
 use super::figures::Figures;
 use super::http::{self, Door};
-use super::keeper::Keeper;
+use super::keeper::{Keeper, Left, Reported};
 use super::orders::Orders;
 use super::reload;
 use super::schedule::Schedule;
 use super::sd::Supervisor;
 use super::signal::Reload;
 use super::watch::{Request, Watch, outbox};
-use crate::core::Core;
+use crate::core::{Core, Settings};
 
 /// How long those who still wait for an answer have to take it.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -49,12 +50,9 @@ async fn serve(
     let ended = super::signal::ended().context("failed to wait for signals")?;
     let asked = Reload::listen().context("failed to wait for signals")?;
     let Orders { config, settings, means } = orders;
-    let keeper = Keeper::open(&config.folder)?;
+    let mut keeper = Keeper::open(&config.folder)?;
     let clock = Clock::start();
-    let (core, waiting) = match keeper.load()? {
-        None => (Core::new(settings), Vec::new()),
-        Some(content) => (Core::restore(settings, content.core, clock.now()), content.waiting),
-    };
+    let (core, waiting) = resumed(settings, keeper.load()?, clock.now());
     let (requests, taken) = sync_channel(config.queue as usize);
     let back = requests.clone();
     // There is one errand at a time, so that its end finds room soon if not at once.
@@ -83,7 +81,7 @@ async fn serve(
     let work = thread::Builder::new().name("watch".to_owned());
     let work = work.spawn(move || watch.run(&taken))?;
     let is_ending = Arc::new(AtomicBool::new(false));
-    let door = Door { requests: requests.clone(), is_ending: Arc::clone(&is_ending) };
+    let door = Door::new(requests.clone(), Arc::clone(&is_ending));
     let (close, closed) = oneshot::channel();
     let serving = tokio::spawn(http::serve(listener, door, closed, LAST_ANSWERS));
     let reloading = reload::listen(asked, path.map(Path::to_owned), requests.clone());
@@ -102,4 +100,20 @@ async fn serve(
     let _ = close.send(());
     serving.await?.context("failed to answer")?;
     finished.map_err(|refusal| anyhow!("the end was not saved: {refusal:?}"))
+}
+
+/// All that an earlier process knew, and what still waits to be told.
+fn resumed(settings: Settings, left: Left, now: Moment) -> (Core, Vec<(Message, u32)>) {
+    let Left { content, reported, torn } = left;
+    let (mut core, waiting) = match content {
+        None => (Core::new(settings), Vec::new()),
+        Some(content) => (Core::restore(settings, content.core, now), content.waiting),
+    };
+    for Reported { wall_ms, reports } in &reported {
+        core.count(reports, *wall_ms);
+    }
+    if torn > 0 {
+        tracing::info!(torn, "the last write to the journal was cut short, and never answered");
+    }
+    (core, waiting)
 }

@@ -1,8 +1,8 @@
 //! The thread that owns all that is known.
 //!
-//! Whoever reports is answered once the counters are on the disk; those who come in the meantime
-//! share the next save. A save that fails takes back what was to be counted, so that it can be
-//! reported again.
+//! What is reported is written to the journal, then counted, then answered; those who come in the
+//! meantime share the next write. What cannot be written is refused before anything saw it, so that
+//! it can be reported again.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
@@ -21,20 +21,27 @@ use super::orders::{Means, Orders};
 use super::saving::Unsaved;
 use super::schedule::Schedule;
 use super::sd::Supervisor;
-use super::text;
+use super::text::{Picture, Shown};
 use crate::core::Core;
 use crate::event::Report;
+
+/// What somebody reports at once.
+#[derive(Debug)]
+pub struct Post {
+    /// As it was sent.
+    pub lines: String,
+    /// What that says.
+    pub reports: Vec<Report>,
+    pub answer: oneshot::Sender<Result<(), Refusal>>,
+}
 
 /// What others want of it.
 #[derive(Debug)]
 pub enum Request {
-    Report {
-        reports: Vec<Report>,
-        answer: oneshot::Sender<Result<(), Refusal>>,
-    },
+    Report(Post),
     Show {
         what: Shown,
-        answer: oneshot::Sender<String>,
+        answer: oneshot::Sender<Picture>,
     },
     /// Whether reports can be taken.
     Ready {
@@ -44,13 +51,6 @@ pub enum Request {
     /// Files that were read again, or why they cannot be gone by.
     Reload(Result<Box<Orders>, String>),
     Stop,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    Metrics,
-    Json,
-    Alerts,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Watch {
         }
         while let Ok(request) = requests.recv_timeout(LAST_ERRAND) {
             if matches!(request, Request::Ended(_)) {
-                self.take(request, &mut Vec::new());
+                self.take(request);
                 break;
             }
         }
@@ -137,27 +137,25 @@ impl Watch {
         }
     }
 
-    /// Does what is asked and what is due, saves, and answers.
+    /// Does what is asked and what is due, and saves what changed.
     fn turn(&mut self, batch: Vec<Request>, is_over: bool) -> Result<(), Refusal> {
-        let reports = batch.iter().any(|request| matches!(request, Request::Report { .. }));
-        let before = reports.then(|| self.core.fleet().clone());
-        let mut answers = Vec::new();
-        let mut is_changed = is_over;
+        let (mut posts, mut others) = (Vec::new(), Vec::new());
         for request in batch {
-            is_changed |= self.take(request, &mut answers);
+            match request {
+                Request::Report(post) => posts.push(post),
+                other => others.push(other),
+            }
+        }
+        self.count(posts);
+        let mut is_changed = is_over;
+        for request in others {
+            is_changed |= self.take(request);
         }
         is_changed |= self.look();
         // At the end nobody is left who would see to it: it waits for the next process.
         let is_going_out = !is_over && self.is_errand_due();
         is_changed |= is_going_out || self.is_save_due();
         let saved = if is_changed { self.save(is_going_out.into()) } else { Ok(()) };
-        if let (Err(_), Some(before)) = (&saved, before) {
-            self.core.set_fleet(before);
-        }
-        for answer in answers {
-            // Whoever does not wait any longer asks again.
-            let _ = answer.send(saved.clone());
-        }
         if is_going_out && saved.is_ok() {
             self.hand_over();
         }
@@ -166,21 +164,14 @@ impl Watch {
     }
 
     /// Whether there is something to save.
-    fn take(
-        &mut self,
-        request: Request,
-        answers: &mut Vec<oneshot::Sender<Result<(), Refusal>>>,
-    ) -> bool {
+    fn take(&mut self, request: Request) -> bool {
         match request {
-            Request::Report { reports, answer } => {
-                match self.core.record(&reports, self.clock.now()) {
-                    Ok(()) => answers.push(answer),
-                    Err(error) => drop(answer.send(Err(Refusal::Names(error.to_string())))),
-                }
-                true
+            Request::Report(post) => {
+                self.count(vec![post]);
+                false
             }
             Request::Show { what, answer } => {
-                let _ = answer.send(text::show(self, what));
+                let _ = answer.send(Picture::of(self, what));
                 false
             }
             Request::Ready { answer } => {

@@ -4,6 +4,7 @@
 mod broker;
 mod command;
 mod documents;
+mod journal;
 mod kill;
 mod life;
 mod publish;
