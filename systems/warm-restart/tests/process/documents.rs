@@ -90,6 +90,19 @@ fn every_rule_and_every_alert_has_its_place_in_the_runbook() {
 }
 
 #[test]
+fn every_target_of_speed_names_a_case_of_the_budget_file() {
+    let text = std::fs::read_to_string(folder("../../tollgate.toml")).unwrap();
+    let file: toml::Table = text.parse().unwrap();
+    let (_, table) = OBJECTIVES.split_once("| objective | target | case |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let cases: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    assert_eq!(cases.len(), table.lines().skip(2).count(), "a row names one case");
+    for case in cases {
+        assert!(file["case"].get(case).is_some(), "{case}");
+    }
+}
+
+#[test]
 fn rules_on_the_pages_are_read() {
     let mut count = 0;
     for text in [RUNBOOK, TUNING].iter().flat_map(|page| examples(page, "toml")) {
