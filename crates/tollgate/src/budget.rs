@@ -61,8 +61,9 @@ pub struct Project {
     pub confidence: f64,
     /// The baseline relative limits refer to, unless a budget names its own.
     pub baseline: Option<String>,
-    /// The branch whose runs are the baseline when none is named.
-    pub default_branch: String,
+    /// The branch whose runs are the baseline when none is named; none means whichever of the
+    /// usual names has runs.
+    pub default_branch: Option<String>,
 }
 
 /// One program or service, measured one way.

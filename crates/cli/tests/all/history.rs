@@ -136,3 +136,32 @@ fn runs_that_share_nothing_are_not_compared() {
     folder.run(&["check", "--fake", "--seed", "7"]).expect(0);
     folder.run(&["compare", "last~1"]).expect(4);
 }
+
+/// Runs git in a folder, without what the machine's user has configured.
+fn git(folder: &Folder, words: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]);
+    command.args(words).current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    assert!(command.output().unwrap().status.success(), "git {words:?}");
+}
+
+#[test]
+fn the_first_branch_of_git_is_a_baseline_unless_another_is_named() {
+    let file = "[case.a]\nrun = [\"true\"]\ntrials = 12\n\
+                budget.\"wall median\" = \"<= 900x baseline\"\n";
+    let folder = Folder::new(file);
+    folder.write(".gitignore", ".tollgate\n");
+    git(&folder, &["init", "--quiet", "--initial-branch", "master"]);
+    let commit = || {
+        git(&folder, &["add", "--all"]);
+        git(&folder, &["commit", "--quiet", "--message", "x"]);
+    };
+    commit();
+    let first = folder.run(&["check"]).expect(4);
+    assert!(first.stdout.contains("default-branch"), "{}", first.stdout);
+    let second = folder.run(&["check"]).expect(0);
+    assert!(second.stdout.contains("baseline"), "{}", second.stdout);
+    folder.write("tollgate.toml", &format!("[project]\ndefault-branch = \"main\"\n{file}"));
+    commit();
+    folder.run(&["check"]).expect(4);
+}

@@ -240,7 +240,7 @@ fn project(root: &Table<'_>, folder: &str, mistakes: &mut Vec<Mistake>) -> Proje
         build: Vec::new(),
         confidence: 0.95,
         baseline: None,
-        default_branch: "main".to_owned(),
+        default_branch: None,
     };
     let Some(table) =
         root.entry("project").and_then(|entry| Table::open(&entry.node, PROJECT, mistakes))
@@ -251,8 +251,7 @@ fn project(root: &Table<'_>, folder: &str, mistakes: &mut Vec<Mistake>) -> Proje
     project.build = table.commands("build", mistakes);
     project.confidence = confidence(&table, mistakes).unwrap_or(project.confidence);
     project.baseline = table.text("baseline", mistakes);
-    project.default_branch =
-        table.text("default-branch", mistakes).unwrap_or(project.default_branch);
+    project.default_branch = table.text("default-branch", mistakes);
     project
 }
 

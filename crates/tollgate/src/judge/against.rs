@@ -186,8 +186,9 @@ fn no_baseline(named: Option<&str>) -> Lack {
         Some(name) => Lack::new(format!("there is no baseline named `{name}` yet"))
             .hint(format!("`tollgate history baseline set {name} RUN`")),
         None => Lack::new("there is no baseline for the default branch yet").hint(
-            "check the default branch at a commit without changes, or \
-                 `tollgate history baseline set NAME RUN` and `baseline = \"NAME\"`",
+            "check `main` or `master`, or what `default-branch` in [project] names, at a commit \
+                 without changes; or `tollgate history baseline set NAME RUN` and \
+                 `baseline = \"NAME\"`",
         ),
     }
 }

@@ -19,7 +19,7 @@ pub const SECTIONS: &[Section] = &[
         "build": Form::Commands, "", "Run once, before anything is measured.", "build = [\"cargo\", \"build\", \"--release\"]";
         "confidence": Form::Number, "0.95", "Two-sided confidence of every interval, between 0.5 and 0.9999.", "confidence = 0.99";
         "baseline": Form::Text, "the last 10 runs of the default branch", "The named baseline that relative limits refer to.", "baseline = \"v1.0\"";
-        "default-branch": Form::Text, "main", "The branch whose runs are the baseline when none is named.", "default-branch = \"trunk\"";
+        "default-branch": Form::Text, "main, or master where main has no runs", "The branch whose runs are the baseline when none is named.", "default-branch = \"trunk\"";
     },
     table! { CASE, "One program or service, measured one way. It holds exactly one of `run`, `serve`, `url` and `import`; but `import` may stand beside `run`, and `url` beside `serve`.",
         "about": Form::Text, "", "What the case is for, shown by `tollgate plan`.", "about = \"parse the largest log we have\"";
