@@ -1,19 +1,22 @@
 //! The only place that prints: results to standard output, everything else to standard error.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
+use anyhow::{Context as _, Result};
 use tollgate::report::Style;
 
 use crate::args::Colour;
 
-/// Prints a result. A reader that went away, such as `head`, is no error.
-pub fn result(text: &str) {
+/// Prints a result. A reader that went away, such as `head`, is no error; a full disk is, since the
+/// file a shell made would be taken for the whole.
+pub fn result(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    if !text.ends_with('\n') {
-        let _ = out.write_all(b"\n");
+    let ending = if text.ends_with('\n') { "" } else { "\n" };
+    let written = write!(out, "{text}{ending}").and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("could not write to standard output"),
     }
-    let _ = out.flush();
 }
 
 /// Tells a person something beside the result. Nobody listening is no error here either.

@@ -50,7 +50,7 @@ pub fn bench(global: &Global, args: &Bench, mut launcher: Launcher) -> Result<Ex
     progress.finish();
     ended?;
     let style = style(global.color, false);
-    result(&shown(&figures, args.warmup, &style));
+    result(&shown(&figures, args.warmup, &style))?;
     if let Some(path) = &args.json {
         std::fs::write(path, to_json(&figures)?)
             .with_context(|| format!("could not write {}", path.display()))?;

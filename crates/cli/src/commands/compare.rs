@@ -21,7 +21,7 @@ pub fn compare(global: &Global, args: &Compare) -> Result<Exit> {
         "json" => shown::json(&comparison),
         other => bail!("there is no format `{other}`; formats: terminal, markdown, json"),
     };
-    result(&text);
+    result(&text)?;
     // Two runs that share nothing were not compared, which must not look like "no difference".
     Ok(if comparison.rows.is_empty() { Exit::NotMeasured } else { Exit::Within })
 }

@@ -11,19 +11,19 @@ use crate::output::{note, result, style};
 pub fn doctor(global: &Global) -> Result<Exit> {
     note("examining this machine, about two seconds");
     let machine = machine::read();
-    result(&format!("{}\n", machine.fingerprint()));
+    result(&format!("{}\n", machine.fingerprint()))?;
     let colour = style(global.color, false).colour;
     let checks = examine();
     let width = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
     for check in &checks {
-        result(&line(check, width, colour));
+        result(&line(check, width, colour))?;
     }
     let poor = checks.iter().filter(|check| check.rating == Rating::Poor).count();
     result(&match poor {
         0 => "\nnothing here stands in the way of measuring".to_owned(),
         1 => "\none of these makes measurements worse than they need be".to_owned(),
         _ => format!("\n{poor} of these make measurements worse than they need be"),
-    });
+    })?;
     Ok(Exit::Within)
 }
 

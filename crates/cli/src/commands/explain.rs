@@ -12,9 +12,9 @@ pub fn explain(args: &Explain) -> Result<Exit> {
         result(&format!(
             "`tollgate explain WORD` explains any metric, statistic or key; topics: {}",
             TOPICS.join(", ")
-        ));
+        ))?;
         return Ok(Exit::Within);
     }
-    result(&words(&args.topic.join(" "))?);
+    result(&words(&args.topic.join(" "))?)?;
     Ok(Exit::Within)
 }

@@ -60,7 +60,7 @@ fn list(
         return Ok(());
     }
     let rows: Vec<HistoryRow> = listed.into_iter().map(row).collect();
-    result(&table(&rows, &style(global.color, false)));
+    result(&table(&rows, &style(global.color, false)))?;
     Ok(())
 }
 
@@ -108,15 +108,15 @@ fn show(global: &Global, history: &History, run: &str) -> Result<()> {
         count(planned, "trial"),
         count(cases.len(), "case"),
         head.tool,
-    ));
+    ))?;
     for note in history.notes(&head.id)? {
-        result(&format!("note     {note}"));
+        result(&format!("note     {note}"))?;
     }
     match history.judgement(&head.id)? {
         Some(judgement) => {
             let style = style(global.color, false);
             let format = tollgate::report::Format::Terminal;
-            result(&tollgate::report::render(&judgement, format, &style));
+            result(&tollgate::report::render(&judgement, format, &style))?;
         }
         None => note("never judged"),
     }
@@ -138,7 +138,7 @@ fn prune(
         note(&format!("{} stays: {}", spared.id, spared.reason));
     }
     for run in &plan.delete {
-        result(&run.id);
+        result(&run.id)?;
     }
     if plan.delete.is_empty() {
         note("no run is to be removed");
@@ -217,7 +217,7 @@ fn baseline(history: &mut History, action: &BaselineAction) -> Result<()> {
         BaselineAction::Show { name: Some(name) } => match history.baseline_show(name)? {
             Some(heads) => {
                 let ids: Vec<String> = heads.into_iter().map(|head| head.id).collect();
-                result(&format!("{name}: {}", ids.join(", ")));
+                result(&format!("{name}: {}", ids.join(", ")))?;
             }
             None => bail!("there is no baseline `{name}`"),
         },
@@ -227,7 +227,7 @@ fn baseline(history: &mut History, action: &BaselineAction) -> Result<()> {
                 note("no named baselines; limits refer to the default branch's last runs");
             }
             for named in all {
-                result(&format!("{}: {}", named.name, named.runs.join(", ")));
+                result(&format!("{}: {}", named.name, named.runs.join(", ")))?;
             }
         }
         BaselineAction::Clear { name } => {

@@ -15,7 +15,7 @@ pub fn init(args: &Init) -> Result<Exit> {
     let here = std::env::current_dir().context("could not find the current folder")?;
     let (text, found) = starter(&here);
     if args.print {
-        result(&text);
+        result(&text)?;
         return Ok(Exit::Within);
     }
     let path = here.join(FILE);

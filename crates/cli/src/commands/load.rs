@@ -56,16 +56,17 @@ pub fn load(global: &Global, args: &Load) -> Result<Exit> {
 fn once(global: &Global, args: &Load, plan: &Plan) -> Result<Exit> {
     let began_ms = machine::now_ms();
     let report = watched(global, args, plan, "")?;
-    if args.shown.json {
-        result(&format!("{:#}", json::json(&plan.told, &report)));
+    let shown = if args.shown.json {
+        result(&format!("{:#}", json::json(&plan.told, &report)))
     } else {
-        result(&summary::text(&report, &style(global.color, args.shown.quiet)));
-    }
+        result(&summary::text(&report, &style(global.color, args.shown.quiet)))
+    };
     if let Some(folder) = &args.shown.out {
         let warmup = plan.workload.stop.warmup.as_millis();
         let start_ms = began_ms.saturating_add(i64::try_from(warmup).unwrap_or(i64::MAX));
         files::write(folder, &plan.told, &report, u64::try_from(start_ms).unwrap_or(0))?;
     }
+    shown?;
     Ok(exit(&report))
 }
 
@@ -85,7 +86,7 @@ fn capacity(global: &Global, args: &Load, mut plan: Plan, search: Search) -> Res
         plan.workload.schedule = search.step_at(rate);
         watched(global, args, &plan, &show(rate, Dimension::RATE))
     })?;
-    result(&capacity::text(&found, &limits, &style(global.color, args.shown.quiet)));
+    result(&capacity::text(&found, &limits, &style(global.color, args.shown.quiet)))?;
     let done = found.capacity.is_some() && !STOP.load(std::sync::atomic::Ordering::SeqCst);
     Ok(if done { Exit::Within } else { Exit::NotMeasured })
 }

@@ -38,7 +38,7 @@ pub fn plan(global: &Global, args: &Plan) -> Result<Exit> {
     if args.order {
         order(&mut text, &plan);
     }
-    result(&text);
+    result(&text)?;
     Ok(Exit::Within)
 }
 

@@ -25,8 +25,8 @@ impl Reports {
 
     /// The terminal report, the files asked for, and what GitHub shows by itself.
     pub fn write(&self, judgement: &Judgement) -> Result<()> {
-        result(&report::render(judgement, Format::Terminal, &self.style));
-        let mut written = self.github(judgement);
+        let shown = result(&report::render(judgement, Format::Terminal, &self.style));
+        let mut written = shown.and(self.github(judgement));
         for (format, path) in &self.files {
             let text = report::render(judgement, *format, &plain());
             let own = std::fs::write(path, text)
@@ -39,7 +39,7 @@ impl Reports {
     fn github(&self, judgement: &Judgement) -> Result<()> {
         use std::io::Write as _;
         if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-            result(&report::render(judgement, Format::GithubAnnotations, &plain()));
+            result(&report::render(judgement, Format::GithubAnnotations, &plain()))?;
         }
         if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
         {
@@ -100,7 +100,7 @@ pub fn report(global: &Global, args: &Report) -> Result<Exit> {
         })?
     };
     let style = if format == Format::Terminal { style(global.color, args.quiet) } else { plain() };
-    result(&report::render(&judgement, format, &style));
+    result(&report::render(&judgement, format, &style))?;
     Ok(Exit::Within)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Folder, repository};
+use super::{Folder, ended, repository};
 
 fn samples() -> Vec<PathBuf> {
     fn walk(folder: &PathBuf, found: &mut Vec<PathBuf>) {
@@ -138,4 +138,26 @@ fn a_report_that_cannot_be_written_does_not_hide_a_breach() {
     let ended = folder.run(&full).expect(1);
     assert!(ended.stderr.contains("/dev/full"), "{}", ended.stderr);
     assert!(folder.read("r.json").contains("exceeded"));
+}
+
+#[test]
+fn an_output_that_does_not_take_everything_is_no_success() {
+    let breach = "[case.a]\nrun = [\"x\"]\nbudget.\"wall median\" = \"<= 1ns\"\n";
+    let folder = Folder::new(breach);
+    let cut = |words: &[&str]| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        ended(&folder.command(words).stdout(full).output().unwrap())
+    };
+    let checked = cut(&["check", "--fake"]).expect(1);
+    assert!(checked.stderr.contains("standard output"), "{}", checked.stderr);
+    for words in [
+        &["report", "--format", "junit"][..],
+        &["history", "list"],
+        &["completions", "bash"],
+        &["plan"],
+        &["explain", "wall"],
+    ] {
+        let ended = cut(words).expect(2);
+        assert!(ended.stderr.contains("standard output: No space left"), "{}", ended.stderr);
+    }
 }
