@@ -54,6 +54,9 @@ pub fn load(global: &Global, args: &Load) -> Result<Exit> {
 }
 
 fn once(global: &Global, args: &Load, plan: &Plan) -> Result<Exit> {
+    if let Some(folder) = &args.shown.out {
+        files::prepare(folder)?;
+    }
     let began_ms = machine::now_ms();
     let report = watched(global, args, plan, "")?;
     let shown = if args.shown.json {

@@ -124,3 +124,13 @@ fn a_search_ends_with_the_capacity() {
     let ended = Folder::empty().run(&words).expect(4);
     assert!(ended.stdout.contains("not even the first rate held"), "{}", ended.stdout);
 }
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told_before_the_load() {
+    let url = format!("http://{}/", service("200 OK"));
+    let folder = Folder::empty();
+    folder.write("file", "");
+    let ended = folder.run(&["load", &url, "-n", "5", "--out", "file/out"]).expect(2);
+    assert!(ended.stderr.contains("could not make the folder file/out"), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "");
+}

@@ -9,11 +9,15 @@ use tollgate_load::{hdr, locust};
 
 use super::{json, summary};
 
-/// Writes every form of a report. `told` is the load in a line, `start_ms` when its measured part
-/// began, in milliseconds since 1970.
-pub fn write(folder: &Path, told: &str, report: &Report, start_ms: u64) -> Result<()> {
+/// Makes the folder, before a load whose results could not be kept.
+pub fn prepare(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("could not make the folder {}", folder.display()))?;
+        .with_context(|| format!("could not make the folder {}", folder.display()))
+}
+
+/// Writes every form of a report into its folder. `told` is the load in a line, `start_ms` when its
+/// measured part began, in milliseconds since 1970.
+pub fn write(folder: &Path, told: &str, report: &Report, start_ms: u64) -> Result<()> {
     let style = Style { colour: false, width: 100, quiet: false };
     let texts = [
         ("summary.txt", format!("{told}\n\n{}", summary::text(report, &style))),
@@ -69,7 +73,7 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_made_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = write(&file.path().join("x"), "a load", &sample::healthy(), 0).unwrap_err();
+        let error = prepare(&file.path().join("x")).unwrap_err();
         assert!(error.to_string().contains("could not make the folder"), "{error}");
     }
 }
