@@ -240,6 +240,7 @@ pub enum BaselineAction {
         runs: Vec<String>,
     },
     /// Show one baseline, or all
+    #[command(visible_alias = "list")]
     Show { name: Option<String> },
     /// Forget a baseline; its runs stay
     Clear { name: String },

@@ -165,3 +165,13 @@ fn the_first_branch_of_git_is_a_baseline_unless_another_is_named() {
     commit();
     folder.run(&["check"]).expect(4);
 }
+
+#[test]
+fn a_run_that_is_not_there_is_answered_with_a_command_that_lists_them() {
+    let folder = measured(1);
+    let ended = folder.run(&["compare", "nonsense"]).expect(2);
+    let hint = ended.stderr.split('`').find(|words| words.starts_with("tollgate ")).unwrap();
+    let words: Vec<&str> = hint.split_whitespace().skip(1).collect();
+    assert!(folder.run(&words).expect(0).stdout.contains("started"), "{hint}");
+    folder.run(&["history", "baseline", "list"]).expect(0);
+}

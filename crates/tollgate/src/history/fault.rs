@@ -82,14 +82,14 @@ impl HistoryError {
                 "another check or import may be storing a large run: try again".to_owned()
             }
             HistoryError::Full { .. } => {
-                "earlier runs and trials are kept; make room, for example with `tollgate history \
-                 prune`"
+                "earlier runs and trials are kept; make room on the disk (a little is needed even \
+                 by `tollgate history prune`)"
                     .to_owned()
             }
             HistoryError::ReadOnly { path, .. } => {
                 format!("{} and its folder must be writable to store runs", path.display())
             }
-            HistoryError::NoRun { .. } => "`tollgate history` lists the runs".to_owned(),
+            HistoryError::NoRun { .. } => "`tollgate history list` shows the runs".to_owned(),
             _ => return None,
         })
     }
