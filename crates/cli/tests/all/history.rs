@@ -175,3 +175,12 @@ fn a_run_that_is_not_there_is_answered_with_a_command_that_lists_them() {
     assert!(folder.run(&words).expect(0).stdout.contains("started"), "{hint}");
     folder.run(&["history", "baseline", "list"]).expect(0);
 }
+
+#[test]
+fn where_no_history_can_be_written_another_place_is_proposed() {
+    let folder = Folder::new(FILE);
+    folder.write(".tollgate", "a file in its place");
+    let ended = folder.run(&["check", "--fake"]).expect(2);
+    assert!(ended.stderr.contains("--history PATH"), "{}", ended.stderr);
+    folder.run(&["check", "--fake", "--history", "elsewhere.db"]).expect(4);
+}

@@ -86,8 +86,12 @@ impl HistoryError {
                  by `tollgate history prune`)"
                     .to_owned()
             }
-            HistoryError::ReadOnly { path, .. } => {
-                format!("{} and its folder must be writable to store runs", path.display())
+            HistoryError::ReadOnly { path, .. } => format!(
+                "{} and its folder must be writable to store runs; `--history PATH` names another",
+                path.display()
+            ),
+            HistoryError::Folder { .. } => {
+                "runs are stored there; `--history PATH` names another file for them".to_owned()
             }
             HistoryError::NoRun { .. } => "`tollgate history list` shows the runs".to_owned(),
             _ => return None,
