@@ -62,6 +62,24 @@ fn an_unknown_key_is_a_mistake_with_a_suggestion() {
 }
 
 #[test]
+fn a_command_that_is_one_string_is_shown_as_a_list_that_does_the_same() {
+    for (text, list) in [
+        ("sleep 0.1", r#"["sleep", "0.1"]"#),
+        ("a && b", r#"["sh", "-c", "a && b"]"#),
+        ("a 'b c'", r#"["sh", "-c", "a 'b c'"]"#),
+        ("a > $B", r#"["sh", "-c", "a > $B"]"#),
+        ("a {port}", r#"["a", "{port}"]"#),
+    ] {
+        let written = case(&format!("prepare = \"{text}\""));
+        let mistakes = read(&written).unwrap_err();
+        assert_eq!(mistakes.list[0].fix.as_deref(), Some(list), "{mistakes}");
+        read(&case(&format!("prepare = {list}"))).err().iter().for_each(|mistakes| {
+            assert!(!mistakes.to_string().contains("prepare"), "{mistakes}");
+        });
+    }
+}
+
+#[test]
 fn one_mistake_each() {
     for (line, expected) in [
         ("trials = 0", "3: `trials = 0` is out of range"),

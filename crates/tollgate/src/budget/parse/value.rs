@@ -57,15 +57,24 @@ pub(super) fn duration(
     }
 }
 
+/// How one string is written as a list. What means something to a shell alone needs one.
+fn words_of(text: &str) -> (&'static str, String) {
+    let quoted = |word: &str| toml::Value::String(word.to_owned()).to_string();
+    if text.contains(['|', '&', ';', '<', '>', '$', '`', '*', '\'', '"', '\\']) {
+        let list = format!("[\"sh\", \"-c\", {}]", quoted(text));
+        return ("commands run without a shell; name one where it is needed", list);
+    }
+    let words: Vec<String> = text.split_whitespace().map(quoted).collect();
+    ("commands run without a shell; give the words as a list", format!("[{}]", words.join(", ")))
+}
+
 pub(super) fn command(node: &Node, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Vec<String>> {
     let Value::Array(items) = &node.value else {
         if let Value::Text { text, .. } = &node.value {
-            let words: Vec<String> = text.split_whitespace().map(|w| format!("\"{w}\"")).collect();
+            let (help, list) = words_of(text);
             mistakes.push(
-                Mistake::new(&node.span, format!("`{key}` is one string"), "expected a list").fix(
-                    "commands run without a shell; give the words as a list",
-                    format!("[{}]", words.join(", ")),
-                ),
+                Mistake::new(&node.span, format!("`{key}` is one string"), "expected a list")
+                    .fix(help, list),
             );
             return None;
         }
