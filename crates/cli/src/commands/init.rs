@@ -54,13 +54,15 @@ fn starter(folder: &Path) -> (String, String) {
         found.push("Cargo.toml");
         text.push_str("build = [\"cargo\", \"build\", \"--release\"]\n");
         let mut benches = Vec::new();
+        let mut criterion = manifest.contains("criterion");
         cargo(&mut cases, &mut benches, &manifest, folder);
         for member in members(&manifest, folder) {
             if let Ok(manifest) = fs::read_to_string(member.join("Cargo.toml")) {
+                criterion |= manifest.contains("criterion");
                 cargo(&mut cases, &mut benches, &manifest, &member);
             }
         }
-        cargo_benches(&mut cases, &benches);
+        cargo_benches(&mut cases, &benches, criterion);
     }
     if let Ok(manifest) = fs::read_to_string(folder.join("package.json")) {
         found.push("package.json");
@@ -129,18 +131,21 @@ fn cargo(cases: &mut String, benches: &mut Vec<String>, manifest: &str, folder: 
 }
 
 /// All benchmarks in one case: criterion's folder holds the results of all of them, and results
-/// that a trial did not write anew would fail it.
-fn cargo_benches(cases: &mut String, benches: &[String]) {
+/// that a trial did not write anew would fail it. Without criterion they print what they measured.
+fn cargo_benches(cases: &mut String, benches: &[String], criterion: bool) {
     let (case, about) = match benches {
         [] => return,
         [only] => (format!("bench-{only}"), format!("The benchmark `{only}`.")),
         _ => ("benches".to_owned(), "The benchmarks.".to_owned()),
     };
     let words: String = benches.iter().map(|name| format!(", \"--bench\", \"{name}\"")).collect();
+    let (how, import) = match criterion {
+        true => ("Results are read from criterion's folder.", "import = \"target/criterion\"\n"),
+        false => ("It prints records, as a program with `tollgate-harness` does.", ""),
+    };
     let _ = write!(
         cases,
-        "\n# {about} With criterion, results are read from its folder.\n\
-         [case.{case}]\nrun = [\"cargo\", \"bench\"{words}]\nimport = \"target/criterion\"\n\
+        "\n# {about} {how}\n[case.{case}]\nrun = [\"cargo\", \"bench\"{words}]\n{import}\
          trials = 1\ntimeout = \"30m\"\nsets = [\"nightly\"]\nbudget.\"time median\" = \"<= 1ms\"\n"
     );
 }

@@ -143,6 +143,19 @@ fn init_finds_programs_and_benchmarks_of_a_workspaces_members() {
 }
 
 #[test]
+fn init_reads_the_folder_of_criterion_only_where_criterion_is_used() {
+    for (dependencies, read) in [("criterion = \"0.5\"\n", true), ("divan = \"0.1\"\n", false)] {
+        let folder = Folder::empty();
+        let manifest = "[package]\nname = \"a\"\n[[bench]]\nname = \"speed\"\n";
+        folder.write("Cargo.toml", &format!("{manifest}[dev-dependencies]\n{dependencies}"));
+        let text = folder.run(&["init", "--print"]).expect(0).stdout;
+        assert_eq!(text.contains("import = \"target/criterion\""), read, "{text}");
+        folder.run(&["init"]).expect(0);
+        folder.run(&["plan", "--set", "full"]).expect(0);
+    }
+}
+
+#[test]
 fn init_writes_a_file_that_parses_whatever_scripts_are_called() {
     let folder = Folder::empty();
     let scripts =
