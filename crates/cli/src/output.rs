@@ -1,5 +1,6 @@
 //! The only place that prints: results to standard output, everything else to standard error.
 
+use std::ffi::OsStr;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, Result};
@@ -63,6 +64,25 @@ fn chosen(colour: Colour, terminal: bool) -> bool {
     match colour {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none(),
+        Colour::Auto => terminal && !is_unwanted(std::env::var_os("NO_COLOR").as_deref()),
+    }
+}
+
+/// By the rule of no-color.org: what is set to nothing does not count.
+fn is_unwanted(no_color: Option<&OsStr>) -> bool {
+    no_color.is_some_and(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_unwanted_where_no_color_is_set_to_something() {
+        let unwanted = |value: Option<&str>| is_unwanted(value.map(OsStr::new));
+        assert_eq!(
+            [None, Some(""), Some("1"), Some("0")].map(unwanted),
+            [false, false, true, true]
+        );
     }
 }
