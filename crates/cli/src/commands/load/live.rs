@@ -12,7 +12,7 @@ use tollgate_load::report::{Progress, Window};
 
 use crate::output::note;
 
-use super::figures::{count, length, paint, percentile, share};
+use super::figures::{count, length, paint, percentile, plural, share};
 use super::table::{lines, wide};
 use seen::Seen;
 
@@ -98,11 +98,11 @@ fn view(progress: &Progress<'_>, seen: &Seen, colour: bool) -> String {
         errors
     };
     let mut out = format!(
-        "{}{} {}{warming}\n{} users  {}  {errors}  {}\n",
+        "{}{} {}{warming}\n{}  {}  {errors}  {}\n",
         seen.about,
         meter(seen.part(progress)),
         clock(progress, seen),
-        count(progress.users),
+        plural(progress.users, "user"),
         paint(&now, "1", colour),
         seen.sparkline(),
     );
@@ -119,14 +119,15 @@ fn view(progress: &Progress<'_>, seen: &Seen, colour: bool) -> String {
 /// The same in one line.
 fn line(progress: &Progress<'_>, seen: &Seen) -> String {
     let total = seen.total();
-    let [requests, p50, p95, p99] = figures(&total);
+    let [_, p50, p95, p99] = figures(&total);
     let warming = if progress.warming { ", warming up" } else { "" };
     let now = tollgate::quantity::show(seen.rate(), tollgate::quantity::Dimension::RATE);
     format!(
-        "{}{}{warming}: {} users, {now}, {requests} requests, {} failed, p50 {p50}, p95 {p95}, p99 {p99}",
+        "{}{}{warming}: {}, {now}, {}, {} failed, p50 {p50}, p95 {p95}, p99 {p99}",
         seen.about,
         clock(progress, seen),
-        count(progress.users),
+        plural(progress.users, "user"),
+        plural(total.attempts(), "request"),
         count(total.failed),
     )
 }
@@ -190,6 +191,17 @@ mod tests {
         let mut report = sample::healthy();
         let seen = seen(&mut report, 5_000);
         insta::assert_snapshot!(line(&progress(5_000, &report, &[]), &seen));
+    }
+
+    #[test]
+    fn one_user_with_one_request_is_no_plural() {
+        let report = sample::healthy();
+        let latest = [sample::window(1, 900, 0, 0)];
+        let now = Progress { users: 1, ..progress(500, &report, &latest) };
+        let mut seen = Seen::default();
+        seen.take(&now);
+        let line = line(&now, &seen);
+        assert!(line.contains(": 1 user, ") && line.contains(" 1 request, "), "{line}");
     }
 
     #[test]
