@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::{AlertDescription, ClientConfig};
+use rustls::{AlertDescription, CertificateError, ClientConfig};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -75,6 +75,15 @@ fn refusal(error: &io::Error, config: &ClientConfig) -> String {
         Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
             let two = config.alpn_protocols.iter().any(|protocol| protocol == b"h2");
             format!("the target does not speak HTTP/{}", if two { "2" } else { "1.1" })
+        }
+        Some(rustls::Error::InvalidMessage(_)) => {
+            "the target does not speak TLS; http instead of https?".to_owned()
+        }
+        // A self-signed certificate as openssl makes it; the library has no word for it but this.
+        Some(rustls::Error::InvalidCertificate(CertificateError::Other(other)))
+            if format!("{other:?}").contains("CaUsedAsEndEntity") =>
+        {
+            "the certificate is that of an authority, not of a server".to_owned()
         }
         _ => error.to_string(),
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -28,13 +28,29 @@ fn trust(name: &str, protocols: &[&str]) -> Trust {
     let root = params.self_signed(&key).unwrap();
     let issuer = Issuer::new(params, key);
     let own = KeyPair::generate().unwrap();
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let leaf = CertificateParams::new(names).unwrap().signed_by(&own, &issuer).unwrap();
+    let leaf = CertificateParams::new(names()).unwrap().signed_by(&own, &issuer).unwrap();
+    trusted(&root, &leaf, &own, protocols)
+}
+
+fn names() -> Vec<String> {
+    vec!["localhost".to_owned(), "127.0.0.1".to_owned()]
+}
+
+/// A server that is its own authority, as the usual recipe of `openssl req -x509` makes it.
+fn own_authority() -> Trust {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(names()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let own = params.self_signed(&key).unwrap();
+    trusted(&own, &own, &key, &[])
+}
+
+fn trusted(root: &Certificate, leaf: &Certificate, key: &KeyPair, protocols: &[&str]) -> Trust {
     let folder = tempfile::tempdir().unwrap();
     let authority = folder.path().join("authority.pem");
     std::fs::write(&authority, root.pem()).unwrap();
     let chain = vec![CertificateDer::from(leaf.der().to_vec())];
-    let own = PrivateKeyDer::try_from(own.serialize_der()).unwrap();
+    let own = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -93,6 +109,16 @@ fn a_server_of_another_authority_is_refused_unless_anyone_is_believed() {
 }
 
 #[test]
+fn a_server_that_is_its_own_authority_is_told_as_such_and_not_by_a_name_of_the_library() {
+    let own = own_authority();
+    let server = own.server(|_| Reply::new(200, "ok"));
+    let load = with(counted(1, vec![get("/")]), Http::One, Tls::Authority(own.authority));
+    let report = run(&load, &secure(&server, "localhost"));
+    let clear = "no secure connection: the certificate is that of an authority, not of a server";
+    assert_eq!(failures(&report), [(clear, 1)]);
+}
+
+#[test]
 fn a_file_that_is_no_authority_is_told_before_the_load() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::ok();
@@ -110,7 +136,8 @@ fn plain_text_where_a_handshake_is_due_is_a_failure_of_the_secure_connection() {
     let server = Server::ok();
     let load = with(counted(1, vec![get("/")]), Http::One, Tls::Anyone);
     let report = run(&load, &secure(&server, "localhost"));
-    assert!(failures(&report)[0].0.starts_with("no secure connection: "), "{report:?}");
+    let clear = "no secure connection: the target does not speak TLS; http instead of https?";
+    assert_eq!(failures(&report), [(clear, 1)]);
 }
 
 /// A login whose token and cookie the next request has to bring, over HTTP/2.
