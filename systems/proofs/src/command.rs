@@ -66,7 +66,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             // Where standard error is closed nobody listens.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            let _ = writeln!(io::stderr(), "error: {}", chain(&error));
             ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
         }
     }
@@ -77,4 +77,34 @@ fn tell(line: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}")?;
     Ok(stdout.flush()?)
+}
+
+/// An error with its causes. One that an error says itself is not said twice.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Error)]
+    #[error("failed to lock x: {source}")]
+    struct Lock {
+        source: io::Error,
+    }
+
+    #[test]
+    fn a_cause_is_told_once_whether_or_not_an_error_names_it_itself() {
+        let error = anyhow::Error::new(Lock { source: io::Error::other("no such folder") });
+        assert_eq!(chain(&error), "failed to lock x: no such folder");
+        let hidden = anyhow::Error::new(io::Error::other("no such folder")).context("failed");
+        assert_eq!(chain(&hidden), "failed: no such folder");
+    }
 }
