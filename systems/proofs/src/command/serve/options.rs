@@ -96,6 +96,9 @@ pub struct Serve {
     /// Seconds by which the clock of a signer may differ
     #[arg(long, value_name = "SECONDS", env = "PROOFS_SKEW", default_value_t = 30)]
     pub skew: u32,
+    /// Accepted proofs remembered until they expire; beyond that requests get 503 busy
+    #[arg(long, value_name = "N", env = "PROOFS_REMEMBERED", default_value_t = 4_000_000)]
+    pub remembered: usize,
     /// Seconds a request may take
     #[arg(long, value_name = "SECONDS", env = "PROOFS_REQUEST_SECONDS", default_value_t = 10)]
     pub request_seconds: u64,
@@ -182,6 +185,7 @@ impl Serve {
             relying_party: RelyingParty::new(&self.rp_id, self.origin.clone()),
             rate_limit: self.rate_limit,
             trusted_proxies: self.trusted_proxy.clone(),
+            remembered: self.remembered,
             request_time: Duration::from_secs(self.request_seconds),
             body_time: Duration::from_secs(self.request_seconds.div_ceil(2)),
             ..Settings::default()
