@@ -80,6 +80,24 @@ fn a_command_that_is_one_string_is_shown_as_a_list_that_does_the_same() {
 }
 
 #[test]
+fn a_limit_that_is_a_bare_number_is_shown_with_the_sign_and_the_unit_of_its_metric() {
+    for (metric, limit) in [
+        ("wall", r#""<= 5ms""#),
+        ("peak memory", r#""<= 5MiB""#),
+        ("exit failures", r#""<= 5%""#),
+        ("peak memory growth", r#""<= 5MB/h""#),
+        ("throughput", r#"">= 5/s""#),
+        ("cost", r#""<= 5""#),
+    ] {
+        let mistakes = read(&case(&format!("budget.\"{metric}\" = 5"))).unwrap_err();
+        assert_eq!(mistakes.list[0].fix.as_deref(), Some(limit), "{mistakes}");
+        read(&case(&format!("budget.\"{metric}\" = {limit}"))).unwrap();
+    }
+    let mistakes = read(&case("budget.wall = true")).unwrap_err();
+    assert_eq!(mistakes.list[0].fix, None);
+}
+
+#[test]
 fn one_mistake_each() {
     for (line, expected) in [
         ("trials = 0", "3: `trials = 0` is out of range"),

@@ -5,11 +5,12 @@ use crate::budget::mistake::Mistake;
 use crate::budget::node::{Node, Value};
 use crate::budget::{Accept, Budget, Limit, OnCannotTell};
 use crate::calendar::Date;
-use crate::metric::Key;
+use crate::metric::{Better, Key, known};
+use crate::quantity::{Dimension, Kind};
 
 use super::check::Written;
 use super::table::Table;
-use super::value::{entries, scalar, text, wrong};
+use super::value::{entries, text, wrong};
 use super::{Reading, Reference, Referred, limit};
 
 pub(super) fn budgets(case: &str, table: &Table<'_>, reading: &mut Reading<'_>) -> Vec<Budget> {
@@ -91,7 +92,11 @@ fn fill(budget: &mut Budget, node: &Node, reading: &mut Reading<'_>) -> bool {
         return budget.hard.is_some();
     }
     if !matches!(&node.value, Value::Table(_)) {
-        let fix = scalar(node, "limit", &mut Vec::new()).map(|text| format!("\"<= {text}\""));
+        let fix = match &node.value {
+            Value::Integer(number) => Some(likely(budget, &number.to_string())),
+            Value::Float(number) => Some(likely(budget, &number.to_string())),
+            _ => None,
+        };
         let title = format!("the limit of `{}` is {}", budget.key, node.value.kind());
         let mistake = Mistake::new(&node.span, title, "expected a string such as \"<= 150ms\"");
         reading.mistakes.push(match fix {
@@ -116,6 +121,27 @@ fn fill(budget: &mut Budget, node: &Node, reading: &mut Reading<'_>) -> bool {
     budget.confidence = super::confidence(&table, reading.mistakes).unwrap_or(budget.confidence);
     budget.accept = accept(&table, budget, reading);
     budget.hard.is_some() || budget.soft.is_some()
+}
+
+/// The limit that a bare number was most likely meant to be; without a unit where only the program
+/// knows what it counts.
+fn likely(budget: &Budget, number: &str) -> String {
+    let metric = known(&budget.key.metric);
+    let dimension = metric
+        .and_then(|metric| budget.statistic().dimension(metric.dimension))
+        .unwrap_or(Dimension::COUNT);
+    let unit = match (dimension.kind, dimension.per_time) {
+        (Kind::Time, false) => "ms",
+        (Kind::Time, true) => "ms/h",
+        (Kind::Bytes, false) => "MiB",
+        (Kind::Bytes, true) => "MB/h",
+        (Kind::Count, false) => "",
+        (Kind::Count, true) => "/s",
+        (Kind::Share, false) => "%",
+        (Kind::Share, true) => "%/h",
+    };
+    let is_least = metric.is_some_and(|metric| metric.better == Better::Higher);
+    format!("\"{} {number}{unit}\"", if is_least { ">=" } else { "<=" })
 }
 
 fn one_limit(node: &Node, budget: &Budget, reading: &mut Reading<'_>) -> Option<Limit> {
