@@ -78,7 +78,7 @@ pub enum Event<'a> {
         outcome: Outcome,
         elapsed_ns: u64,
     },
-    /// What a reader of an imported file should know about its figures, before its trial ends.
+    /// What a reader should know about the figures of a trial, before it ends.
     Noted {
         unit: &'a Unit,
         note: String,

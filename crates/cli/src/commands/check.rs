@@ -147,6 +147,7 @@ fn measured(
                 history.set_checkpoint(id, &Checkpoint { keeper, plan, trial })
             }
             Event::Summed { unit, line } => history.add_note(id, &format!("{}: {line}", unit.case)),
+            Event::Noted { unit, note } => history.add_note(id, &format!("{}: {note}", unit.case)),
             _ => Ok(()),
         };
         if let Err(error) = kept {

@@ -83,6 +83,8 @@ fn a_failing_service_breaks_the_budget_on_errors_alone() {
     let (ended, verdicts) = check(&[], &[&CALM[..], &[("FAIL", "0.2")]].concat());
     let ended = ended.expect(1);
     assert_eq!(found(&verdicts, "exceeded"), ["errors"], "{}", ended.stdout);
+    // A share of errors does not say what to mend.
+    assert!(ended.stderr.contains(" requests failed in "), "{}", ended.stderr);
 }
 
 #[test]

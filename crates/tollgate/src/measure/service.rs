@@ -136,11 +136,12 @@ fn perform(
         Err(panic) => std::panic::resume_unwind(panic),
     };
     match loaded {
-        Loaded::Done(mut series, mut notes) if !list.is_empty() => {
-            let (recovery, told) = disturber::told(list, &done, &slices);
+        Loaded::Done(mut series, notes) if !list.is_empty() => {
+            let (recovery, mut told) = disturber::told(list, &done, &slices);
             series.extend(recovery);
-            notes.extend(told);
-            Loaded::Done(series, notes)
+            // What was done to it comes before what came of that.
+            told.extend(notes);
+            Loaded::Done(series, told)
         }
         other => other,
     }
@@ -207,7 +208,7 @@ fn concluded(report: &Report) -> Loaded {
         Ended::Interrupted => Loaded::Interrupted(series),
         _ if attempts == 0 => Loaded::Failed("nothing was answered during the load".to_owned()),
         Ended::Complete | Ended::Count | Ended::Decided | Ended::Exhausted => {
-            Loaded::Done(series, Vec::new())
+            Loaded::Done(series, account::failures(report))
         }
     }
 }

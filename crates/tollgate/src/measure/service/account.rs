@@ -1,6 +1,6 @@
 //! What a load's report says, as series that can be judged.
 
-use tollgate_load::report::{Report, Window};
+use tollgate_load::report::{Failure, Report, Window};
 
 use crate::budget::{Bound, Budget};
 use crate::judge::{self, Finding, Strictness, Verdict};
@@ -27,6 +27,27 @@ pub(super) fn series(report: &Report) -> Vec<Series> {
         all.push(single("duplicates", deliveries.duplicates as f64, None));
     }
     all
+}
+
+/// Kinds of failures that are told; a load can have as many as there are answers.
+const KINDS: usize = 5;
+
+/// Why requests failed: the most frequent reasons, which no share of errors tells.
+pub(super) fn failures(report: &Report) -> Vec<String> {
+    let asked = |name: &str| {
+        let of = report.operations.iter().find(|operation| operation.name == name);
+        of.map_or(0, |of| of.windows.iter().map(Window::attempts).sum::<u64>())
+    };
+    let told = |failure: &Failure| {
+        let Failure { operation, reason, count } = failure;
+        format!("{count} of {} requests failed in {operation}: {reason}", asked(operation))
+    };
+    let mut lines: Vec<String> = report.failures.iter().take(KINDS).map(told).collect();
+    let others: u64 = report.failures.iter().skip(KINDS).map(|failure| failure.count).sum();
+    if others > 0 {
+        lines.push(format!("{others} requests failed for other reasons"));
+    }
+    lines
 }
 
 fn of_windows(operation: Option<&str>, report: &Report, windows: &[Window]) -> Vec<Series> {
