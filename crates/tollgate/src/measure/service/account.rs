@@ -36,7 +36,7 @@ const KINDS: usize = 5;
 pub(super) fn failures(report: &Report) -> Vec<String> {
     let asked = |name: &str| {
         let of = report.operations.iter().find(|operation| operation.name == name);
-        of.map_or(0, |of| of.windows.iter().map(Window::attempts).sum::<u64>())
+        of.map_or(0, |of| of.total().attempts())
     };
     let told = |failure: &Failure| {
         let Failure { operation, reason, count } = failure;
