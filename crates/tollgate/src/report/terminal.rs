@@ -1,5 +1,7 @@
 //! The report on a terminal: what a performance engineer reads in ten seconds.
 
+use std::collections::{HashMap, HashSet};
+
 use super::phrase;
 use super::table::{self, Align, Cell, Column, Keep, Layout};
 use super::{Style, escape};
@@ -47,8 +49,10 @@ pub(super) fn render(judgement: &Judgement, style: Style) -> String {
     out
 }
 
-/// The verdicts below their cases and operations, both in the order of their first appearance.
+/// The verdicts below their cases and operations, both in the order of their first appearance. What
+/// can be done about several of them is said below the first.
 fn lines(out: &mut String, shown: &[&Verdict], rows: &[Vec<Cell>], layout: &Layout, style: Style) {
+    let mut hints = HashSet::new();
     for (case, members) in grouped((0..shown.len()).collect(), |i| Some(shown[i].case.as_str())) {
         let case = heading(case.unwrap_or_default());
         out.push_str(&table::paint(&case, "1", style.colour));
@@ -60,7 +64,10 @@ fn lines(out: &mut String, shown: &[&Verdict], rows: &[Vec<Cell>], layout: &Layo
             for index in members {
                 out.push_str(&layout.row(&rows[index]));
                 out.push('\n');
-                explain(out, shown[index], style);
+                if shown[index].finding != Finding::Within {
+                    let hint = shown[index].hint.as_deref();
+                    explain(out, shown[index], hint.filter(|hint| hints.insert(*hint)), style);
+                }
             }
         }
     }
@@ -76,7 +83,7 @@ fn grouped<'a>(
     name: impl Fn(usize) -> Option<&'a str>,
 ) -> Vec<(Option<&'a str>, Vec<usize>)> {
     let mut groups: Vec<(Option<&str>, Vec<usize>)> = Vec::new();
-    let mut place = std::collections::HashMap::new();
+    let mut place = HashMap::new();
     for index in indices {
         let name = name(index);
         let at = *place.entry(name).or_insert_with(|| {
@@ -121,15 +128,12 @@ fn colour(finding: Finding) -> &'static str {
 }
 
 /// Reason and hint, where the numbers alone do not settle the matter.
-fn explain(out: &mut String, verdict: &Verdict, style: Style) {
-    if verdict.finding == Finding::Within {
-        return;
-    }
+fn explain(out: &mut String, verdict: &Verdict, hint: Option<&str>, style: Style) {
     let indent = if verdict.operation.is_some() { "      " } else { "    " };
     if let Some(reason) = &verdict.reason {
         out.push_str(&table::wrap(reason, indent, style.width));
     }
-    if let Some(hint) = &verdict.hint {
+    if let Some(hint) = hint {
         out.push_str(&table::wrap(&format!("hint: {hint}"), indent, style.width));
     }
 }
@@ -266,6 +270,16 @@ mod tests {
                 assert!(line.width() <= width, "{width}: {line}");
             }
         }
+    }
+
+    #[test]
+    fn what_can_be_done_about_several_verdicts_is_said_once() {
+        let mut judgement = sample::judgement();
+        let open = judgement.verdicts.iter().find(|v| v.hint.is_some()).unwrap().clone();
+        let hint = open.hint.clone().unwrap();
+        judgement.verdicts = vec![open.clone(), open];
+        let text = render(&judgement, Style { colour: false, width: 200, quiet: false });
+        assert_eq!(text.matches(&hint).count(), 1, "{text}");
     }
 
     #[test]
