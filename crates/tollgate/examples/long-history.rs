@@ -25,14 +25,37 @@ const HOUR_MS: i64 = 3_600_000;
 /// Monday, 5 January 2026, 02:16 UTC.
 const FIRST_MS: i64 = 1_767_579_360_000;
 const CASES: [&str; 4] = ["search", "checkout", "index", "render"];
-/// Of five: metric, base value in the base unit, how much it varies, limits hard and soft.
-const METRICS: [(&str, Dimension, f64, f64, &str, Option<&str>); 5] = [
-    ("latency p95", Dimension::TIME, 11.4e6, 0.06, "<= 15ms", Some("<= 13.5ms")),
-    ("latency median", Dimension::TIME, 6.2e6, 0.03, "<= baseline + 15%", None),
-    ("cpu mean", Dimension::TIME, 41e6, 0.02, "<= 60ms", None),
-    ("peak memory", Dimension::BYTES, 74e6, 0.01, "<= 100MiB", Some("<= 90MiB")),
-    ("throughput mean", Dimension::RATE, 1450.0, 0.04, ">= 1000/s", None),
+const METRICS: [Measured; 5] = [
+    Measured::new("latency p95", Dimension::TIME, 11.4e6, 0.06, "<= 15ms", "<= 13.5ms"),
+    Measured::new("latency median", Dimension::TIME, 6.2e6, 0.03, "<= baseline + 15%", ""),
+    Measured::new("cpu mean", Dimension::TIME, 41e6, 0.02, "<= 60ms", ""),
+    Measured::new("peak memory", Dimension::BYTES, 74e6, 0.01, "<= 100MiB", "<= 90MiB"),
+    Measured::new("throughput mean", Dimension::RATE, 1450.0, 0.04, ">= 1000/s", ""),
 ];
+
+/// What a budget is on, and how it comes about.
+struct Measured {
+    key: &'static str,
+    dimension: Dimension,
+    base: f64,
+    /// How much it varies, as a share.
+    spread: f64,
+    hard: &'static str,
+    soft: &'static str,
+}
+
+impl Measured {
+    const fn new(
+        key: &'static str,
+        dimension: Dimension,
+        base: f64,
+        spread: f64,
+        hard: &'static str,
+        soft: &'static str,
+    ) -> Measured {
+        Measured { key, dimension, base, spread, hard, soft }
+    }
+}
 
 fn main() -> Fallible<()> {
     let mut arguments = std::env::args().skip(1);
@@ -174,8 +197,9 @@ impl Numbered {
         let of_operation = |operation: &'static str| {
             let index = u64::from(operation == "again");
             // Median and p95 of a latency are asked of the same values.
-            let rows = METRICS.iter().zip(0..).filter(|(row, _)| row.0 != "latency median");
-            rows.map(move |(&(key, dimension, base, spread, ..), metric)| {
+            let rows = METRICS.iter().zip(0..).filter(|(row, _)| row.key != "latency median");
+            rows.map(move |(row, metric)| {
+                let &Measured { key, dimension, base, spread, .. } = row;
                 let purpose = (u64::from(case) * 8 + metric) * 2 + index + 100;
                 let slow = if case == 0 && self.is_slow() { 1.2 } else { 1.0 };
                 let size = 0.9 + 0.05 * f64::from(case) + 0.1 * index as f64;
@@ -215,12 +239,12 @@ fn budgets() -> Vec<Budget> {
     let operations = ["first", "again"];
     let rows = CASES.iter().flat_map(|case| operations.map(|operation| (*case, operation)));
     let one = |(case, operation): (&str, &str)| {
-        METRICS.map(|(key, _, _, _, hard, soft)| Budget {
+        METRICS.each_ref().map(|row| Budget {
             case: case.to_owned(),
             operation: Some(operation.to_owned()),
-            key: Key::parse(key),
-            hard: limit(hard).ok(),
-            soft: soft.and_then(|text| limit(text).ok()),
+            key: Key::parse(row.key),
+            hard: limit(row.hard).ok(),
+            soft: limit(row.soft).ok(),
             on_cannot_tell: None,
             baseline: None,
             any_machine: false,
