@@ -8,6 +8,7 @@
 
 pub mod binomial;
 pub mod bootstrap;
+pub mod change_point;
 pub mod compare;
 pub mod dependence;
 mod distribution;

@@ -116,7 +116,7 @@ fn group_sizes(values: &[f64]) -> Vec<f64> {
     sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(|g| g.len() as f64).collect()
 }
 
-fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     middle(&sorted(values))
 }
 

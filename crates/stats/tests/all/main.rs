@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod bursts;
+mod change_point;
 mod compare;
 mod coverage;
 mod degenerate;
