@@ -17,7 +17,11 @@ pub struct Picture {
     /// What changed lately, the latest first.
     pub changes: Vec<Change>,
     pub deliveries: Deliveries,
-    /// Why what is known cannot be saved, as long as it cannot.
+    /// Who watches this history in place of this process, as long as somebody does.
+    pub elsewhere: Option<String>,
+    /// Why the history cannot be read, as long as it cannot.
+    pub unread: Option<String>,
+    /// Why what is known cannot be saved, as long as it cannot; nobody is told anything then.
     pub unsaved: Option<String>,
     /// Why the file of rules as it is now is not gone by, and what held before still is.
     pub refused: Option<String>,

@@ -10,6 +10,7 @@ mod connection;
 mod encoding;
 mod fault;
 mod id;
+mod kept;
 mod list;
 mod prune;
 mod reference;

@@ -10,7 +10,8 @@ use super::fault::Fault;
 /// Marks a file as a history: `TLGT`. Another program's SQLite file is never written to.
 pub(super) const APPLICATION_ID: u32 = 0x544c_4754;
 
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: &[&str] =
+    &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
 /// The newest schema this release reads and writes.
 pub(super) const VERSION: u32 = STEPS.len() as u32;

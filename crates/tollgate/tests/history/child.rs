@@ -66,6 +66,7 @@ fn another_process_plays_the_role_it_is_given() {
         "open on a full disk" => crate::disk::open_on_a_full_disk(&path),
         "reach the size limit" => crate::disk::reach_the_size_limit(&path),
         "read what cannot be written" => crate::disk::read_what_cannot_be_written(&path),
+        "store a run" => crate::kept::store_a_run(&path, seed),
         _ => panic!("unknown role {role}"),
     }
 }

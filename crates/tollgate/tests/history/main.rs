@@ -8,6 +8,7 @@ mod crash;
 mod damage;
 mod disk;
 mod example;
+mod kept;
 mod pruning;
 mod reading;
 mod round_trip;

@@ -41,6 +41,9 @@ fn a_file_of_every_older_schema_opens_and_holds_what_it_held() {
         assert_eq!(text, file_of(&format!("{version}.jsonl")), "schema {version}");
         assert_eq!(history.baselines().unwrap()[0].name, "release");
         assert_eq!(history.unfinished().unwrap().len(), 1);
+        // There are such texts since schema 3.
+        let kept = (version >= 3).then(|| "what was told".to_owned());
+        assert_eq!(history.kept("alerts").unwrap(), kept, "schema {version}");
         let wanted = Wanted {
             name: Some("release"),
             project: "shop",
@@ -59,6 +62,8 @@ fn a_file_of_every_older_schema_opens_and_holds_what_it_held() {
         history.finish(&unfinished, 9, RunState::Interrupted).unwrap();
         let run = store(&mut history, &head(5), 2);
         assert_eq!(history.load("last").unwrap(), run);
+        history.keep("alerts", "now").unwrap();
+        assert_eq!(history.kept("alerts").unwrap().as_deref(), Some("now"));
         let plan = history.plan_prune(&Keep { runs: Some(1), newer_than_ms: None }).unwrap();
         assert_eq!(history.prune(&plan).unwrap().deleted, [unfinished]);
     }
