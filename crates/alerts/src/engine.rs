@@ -198,6 +198,13 @@ pub struct Active<'e> {
     pub value: f64,
 }
 
+impl<'e> Active<'e> {
+    /// Those of the series, and those of the rule, which are stronger where both have a name.
+    pub fn all_labels(&self) -> impl Iterator<Item = (&'e str, &'e str)> + use<'e> {
+        self.labels.into_iter().chain(self.rule.labels()).flat_map(Labels::iter)
+    }
+}
+
 /// Many rules watch few metrics, so that they share the names.
 fn watched(rules: Vec<Rule>) -> Box<[Watched]> {
     let mut names: HashSet<Arc<str>> = HashSet::new();

@@ -2,6 +2,7 @@
 //! it is pure: time is a parameter, and nothing here waits, reads a clock or opens a file.
 
 pub mod board;
+pub mod desk;
 pub mod engine;
 pub mod file;
 pub mod labels;

@@ -192,7 +192,8 @@ impl Group {
 }
 
 impl Mutes<'_> {
-    fn mute(&self, labels: &Labels, now: Moment) -> bool {
+    /// Whether nobody is to be told of an alert now.
+    pub(crate) fn mute(&self, labels: &Labels, now: Moment) -> bool {
         let silenced = self.silences.iter().any(|silence| silence.mutes(labels, now.wall_ms));
         let inhibited = |inhibition: &Inhibition| {
             self.firing.iter().any(|source| inhibition.mutes(&source.labels, labels))

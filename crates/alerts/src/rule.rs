@@ -1,5 +1,7 @@
 //! What is watched, what it is held against, and what becomes of it.
 
+mod words;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::labels::Labels;
 use crate::matcher::Matcher;
+
+pub use words::InWords;
 
 /// A promise whose breach somebody wants to hear of. Each series of its metric has a state of its
 /// own under it.
@@ -124,6 +128,12 @@ impl Rule {
             summary: String::new(),
             actions: Vec::new(),
         }
+    }
+
+    /// What it tests, for people.
+    #[must_use]
+    pub fn in_words(&self) -> InWords<'_> {
+        InWords(self)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use thiserror::Error;
+use tollgate_alerts::desk::Settings;
 use tollgate_alerts::file::{Deed, File, Known, Mistakes};
 
 use crate::place;
@@ -25,6 +26,12 @@ pub enum BadRules {
 #[must_use]
 pub fn defaults() -> File {
     read(DEFAULTS, "defaults.toml", Duration::from_secs(1)).expect("a test reads them")
+}
+
+/// Who is told by default, and of what.
+#[must_use]
+pub fn default_settings() -> Settings {
+    Settings::of(defaults())
 }
 
 /// A file whose name and text are given, of rules that are evaluated once in an interval.

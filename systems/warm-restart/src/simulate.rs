@@ -7,12 +7,13 @@ mod tests;
 
 use std::fmt::{self, Write};
 
+use tollgate_alerts::desk::Settings;
 use tollgate_alerts::engine::{State, Transition};
 use tollgate_alerts::moment::Moment;
 use tollgate_alerts::notify::Notification;
 
 use self::scenario::Scenario;
-use crate::core::{Core, Settings};
+use crate::core::Core;
 use crate::event::Report;
 use crate::fleet::Fleet;
 
@@ -66,7 +67,7 @@ pub fn run(scenario: &Scenario, settings: &Settings) -> Outcome {
         outcome.changes.extend(news.changes.into_iter().map(|change| (second, change)));
         outcome.told.extend(news.told.into_iter().map(|(name, told)| (second, name, told)));
     }
-    let active = core.engine().active(core.board());
+    let active = core.desk().active();
     outcome.firing = active.filter(|active| active.state == State::Firing).count();
     outcome.fleet = core.fleet().clone();
     outcome

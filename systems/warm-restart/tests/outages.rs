@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use tollgate_alerts::engine::State;
-use warm_restart::core::Settings;
+use warm_restart::rules;
 use warm_restart::simulate::scenario::Scenario;
 use warm_restart::simulate::{Outcome, run};
 
@@ -31,7 +31,7 @@ fn replay(lasts: u64, rest: &str) -> Outcome {
         "title = \"an outage\"\nlasts = \"{lasts}s\"\ndevices = {devices:?}\n\
          [[step]]\nat = \"5m\"\nevery = \"15m\"\nevent = \"backup_created\"\n{rest}"
     );
-    run(&Scenario::read(&text, "outage.toml").unwrap(), &Settings::defaults())
+    run(&Scenario::read(&text, "outage.toml").unwrap(), &rules::default_settings())
 }
 
 fn corruption(at: u64) -> String {

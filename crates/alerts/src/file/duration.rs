@@ -33,7 +33,7 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// As it can be read; what is shorter than a millisecond is cut off.
-pub(super) fn written(time: Duration) -> String {
+pub(crate) fn written(time: Duration) -> String {
     let mut rest = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let mut text = String::new();
     for (unit, ms) in UNITS {

@@ -5,8 +5,9 @@ use tollgate_harness::Bench;
 
 use super::scene::{Path, Scene, moment};
 use super::{MEASURING, percentiles};
-use crate::core::{Core, Settings};
+use crate::core::Core;
 use crate::event::{Event, Report, Subject};
+use crate::rules;
 
 const EVALUATIONS: usize = 5000;
 
@@ -45,7 +46,7 @@ const BEGIN_MS: i64 = 1_700_000_000_000;
 fn device(corruptions: u64) -> Core {
     let subject = Subject { device: "leaf-1".to_owned(), port: None };
     let report = |event, times| Report { subject: subject.clone(), event, times };
-    let mut core = Core::new(Settings::defaults());
+    let mut core = Core::new(rules::default_settings());
     let mut reports = vec![report(Event::WarmStart, 10), report(Event::SyncEnded { ms: 4000 }, 10)];
     if corruptions > 0 {
         reports.push(report(Event::Corruption, corruptions));

@@ -4,8 +4,9 @@ use tollgate_alerts::engine::Engine;
 use tollgate_harness::Bench;
 
 use super::scene::{below, moment};
-use crate::core::{Core, Settings};
+use crate::core::Core;
 use crate::event::{Event, Report, Subject};
+use crate::rules;
 
 const PORTS: usize = 1000;
 /// As many as there may be.
@@ -37,7 +38,7 @@ pub(super) fn measure(bench: &mut Bench) {
 /// Ports that start once each and are well, under the default rules. Their last backups are of a
 /// time to come, so that none is missing however long they are looked at.
 fn fleet(ports: usize) -> Core {
-    let mut core = Core::new(Settings::defaults());
+    let mut core = Core::new(rules::default_settings());
     for (event, at) in [(Event::WarmStart, BEGIN_MS), (Event::BackupCreated, 2 * BEGIN_MS)] {
         let report = |number: usize| {
             let port = Some(format!("Ethernet{number}"));

@@ -4,8 +4,9 @@
 use tollgate_harness::{Bench, Counting, Values};
 
 use super::scene::moment;
-use crate::core::{Core, Settings};
+use crate::core::Core;
 use crate::event::Report;
+use crate::rules;
 use crate::simulate::ready;
 use crate::simulate::scenario::Scenario;
 
@@ -44,7 +45,7 @@ impl Week {
     fn new(name: &str) -> Week {
         let text = ready::find(name).expect("it is ready");
         let scenario = Scenario::read(text, name).expect("a test reads it");
-        Week { core: Core::new(Settings::defaults()), scenario, second: 0, told: 0 }
+        Week { core: Core::new(rules::default_settings()), scenario, second: 0, told: 0 }
     }
 
     fn go_on(&mut self, seconds: u64) {

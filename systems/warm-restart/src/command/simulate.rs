@@ -4,9 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tollgate_alerts::desk::Settings;
+
 use super::{BadInput, tell};
-use crate::core::Settings;
 use crate::daemon::orders::read_rules;
+use crate::rules;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::{ready, run};
 
@@ -28,7 +30,7 @@ impl Simulate {
         };
         let scenario = Scenario::read(&text, name).map_err(BadInput::of)?;
         let settings = match &self.rules {
-            None => Settings::defaults(),
+            None => rules::default_settings(),
             Some(path) => {
                 let file = read_rules(path, Duration::from_secs(1));
                 Settings::of(file.map_err(BadInput::of)?)

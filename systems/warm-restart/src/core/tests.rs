@@ -1,4 +1,8 @@
-//! What other settings leave as it is, and what they end.
+//! What is kept for another process, and in which form.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
 
 use super::*;
 use crate::event::read;
@@ -6,10 +10,7 @@ use crate::rules;
 
 const RULES: &str = r#"
 [route]
-by = ["device"]
 wait = "0s"
-interval = "1s"
-repeat = "1h"
 
 [action.one]
 log = true
@@ -19,16 +20,10 @@ name = "corrupt"
 metric = "warm_restart_unrecovered_corruptions"
 above = 0
 actions = ["one"]
-
-[[rule]]
-name = "cold"
-metric = "warm_restart_warm_percent"
-below = 50
-actions = ["one"]
 "#;
 
-fn settings(text: &str) -> Settings {
-    Settings::of(rules::read(text, "a.toml", Duration::from_secs(1)).unwrap())
+fn settings() -> Settings {
+    Settings::of(rules::read(RULES, "a.toml", Duration::from_secs(1)).unwrap())
 }
 
 fn moment(second: i64) -> Moment {
@@ -37,7 +32,7 @@ fn moment(second: i64) -> Moment {
 
 /// With an alert that fires, of which somebody was told.
 fn told() -> Core {
-    let mut core = Core::new(settings(RULES));
+    let mut core = Core::new(settings());
     let lines = r#"{"event":"corruption","device":"a"}"#;
     core.record(&read(lines).unwrap(), moment(0)).unwrap();
     let news = core.tick(moment(0));
@@ -45,55 +40,52 @@ fn told() -> Core {
     core
 }
 
-/// What is told in so many seconds after a second.
-fn listen(core: &mut Core, after: i64, seconds: i64) -> Vec<Notification> {
-    let ticks = (after + 1..=after + seconds).map(|second| core.tick(moment(second)));
-    ticks.flat_map(|news| news.told).map(|(_, told)| told).collect()
+#[test]
+fn what_is_kept_has_the_form_in_which_earlier_releases_saved_it() {
+    let kept = serde_json::to_value(told().keep(moment(0))).unwrap();
+    let labels = json!([["device", "a"], ["rule", "corrupt"], ["severity", "warning"]]);
+    let alert = json!({
+        "rule": "corrupt",
+        "labels": labels,
+        "severity": "warning",
+        "is_firing": true,
+        "summary": "",
+    });
+    let group = json!({
+        "group": [],
+        "began_ms": 1_700_000_000_000_u64,
+        "alerts": [alert],
+        "told": { "at_ms": 1_700_000_000_000_u64, "firing": [labels] },
+    });
+    let instance = json!({
+        "rule": "corrupt",
+        "metric": "warm_restart_unrecovered_corruptions",
+        "labels": [["device", "a"]],
+        "state": "firing",
+        "since_ms": 1_700_000_000_000_u64,
+        "lasted_ms": 0,
+        "idle_ms": 0,
+    });
+    let engine = json!({
+        "version": 1,
+        "wall_ms": 1_700_000_000_000_u64,
+        "instances": [instance],
+        "groups": [],
+        "errands": [],
+    });
+    let Value::Object(mut fields) = kept else { panic!("{kept}") };
+    assert!(fields.remove("members").is_some_and(|members| members[0].is_object()));
+    let expected = json!({ "version": 2, "engine": engine, "told": { "one": [group] } });
+    assert_eq!(Value::Object(fields), expected);
 }
 
 #[test]
-fn what_fires_under_an_unchanged_rule_neither_ends_nor_is_told_again() {
-    let table = [
-        RULES.to_owned(),
-        RULES.replace("below = 50", "below = 90"),
-        RULES.split("[[rule]]\nname = \"cold\"").next().unwrap().to_owned(),
-        RULES.replace("repeat = \"1h\"", "repeat = \"2h\""),
-        RULES.replace("[\"one\"]", "[\"one\"]\nfor = \"1m\""),
-    ];
-    for text in table {
-        let mut core = told();
-        assert!(core.replace(settings(&text), moment(10)).is_empty(), "{text}");
-        assert!(listen(&mut core, 10, 60).is_empty(), "{text}");
-        let repeated = if text.contains("2h") { 7200 } else { 3600 };
-        assert!(listen(&mut core, 3000, repeated - 3001).is_empty(), "{text}");
-        assert_eq!(listen(&mut core, repeated - 1, 1).len(), 1, "{text}");
-    }
-}
-
-#[test]
-fn the_end_of_a_rule_is_told_to_those_who_heard_of_its_alert() {
-    let without = RULES.replace("\"corrupt\"", "\"corrupted\"").replace("above = 0", "above = 9");
-    for text in [without.clone(), without.replace("one", "other")] {
-        let mut core = told();
-        let changes = core.replace(settings(&text), moment(10));
-        assert_eq!(changes.iter().map(|change| change.to).collect::<Vec<_>>(), [State::Resolved]);
-        // Whether or not another process goes on meanwhile.
-        let kept = core.keep(moment(10));
-        let next = Core::restore(settings(&text), kept, moment(10));
-        for mut core in [core, next] {
-            let told = listen(&mut core, 10, 5);
-            assert_eq!(told.len(), 1, "{text}");
-            assert!(!told[0].alerts[0].is_firing && told[0].alerts[0].rule == "corrupt");
-        }
-    }
-}
-
-#[test]
-fn a_new_action_hears_of_what_fires_and_the_old_one_does_not_again() {
-    let mut core = told();
-    let both = RULES.replacen("[\"one\"]", "[\"one\", \"two\"]", 1);
-    let both = both.replace("[action.one]", "[action.two]\nlog = true\n[action.one]");
-    assert!(core.replace(settings(&both), moment(10)).is_empty());
-    let names: Vec<String> = core.tick(moment(11)).told.into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["two"]);
+fn another_process_counts_on_and_tells_nobody_again() {
+    let kept = serde_json::to_string(&told().keep(moment(1))).unwrap();
+    let kept = serde_json::from_str(&kept).unwrap();
+    let mut core = Core::restore(settings(), kept, moment(2));
+    assert_eq!(core.fleet().members().len(), 1);
+    let news = core.tick(moment(2));
+    assert_eq!((news.changes.len(), news.told.len()), (0, 0));
+    assert_eq!(core.desk().active().count(), 1);
 }

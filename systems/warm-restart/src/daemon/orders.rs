@@ -8,10 +8,10 @@ use thiserror::Error;
 use tollgate_alerts::file::{Action, Deed, File};
 
 use super::config::{BadConfig, Config};
-use crate::core::Settings;
 use crate::durable::FileError;
 use crate::place;
 use crate::rules::{self, BadRules};
+use tollgate_alerts::desk::Settings;
 
 #[derive(Clone, Debug)]
 pub struct Orders {

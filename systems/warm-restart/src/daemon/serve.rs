@@ -11,6 +11,7 @@ use anyhow::{Context, anyhow};
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tollgate_alerts::desk::Settings;
 use tollgate_alerts::moment::Moment;
 
 use super::clock::Clock;
@@ -24,7 +25,7 @@ use super::schedule::Schedule;
 use super::sd::Supervisor;
 use super::signal::Reload;
 use super::watch::{Request, Watch, outbox};
-use crate::core::{Core, Settings};
+use crate::core::Core;
 
 /// How long those who still wait for an answer have to take it.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);

@@ -54,7 +54,7 @@ struct Alert {
 
 impl Picture {
     pub(super) fn of(watch: &Watch, what: Shown) -> Picture {
-        let active = watch.core.engine().active(watch.core.board());
+        let active = watch.core.desk().active();
         let fleet = || watch.core.fleet().clone();
         Picture {
             wall_ms: watch.clock.now().wall_ms,
@@ -63,7 +63,7 @@ impl Picture {
             figures: watch.figures,
             counts: watch.outbox.counts(),
             missed: watch.schedule.missed(),
-            troubled: watch.core.engine().in_trouble().count(),
+            troubled: watch.core.desk().in_trouble(),
             journal_bytes: watch.keeper.journal_bytes(),
         }
     }

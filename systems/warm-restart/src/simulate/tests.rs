@@ -1,9 +1,10 @@
 //! What the ready scenarios lead to, and what an outage must not change.
 
 use super::*;
+use crate::rules;
 
 fn replay(name: &str) -> Outcome {
-    run(&Scenario::read(ready::find(name).unwrap(), name).unwrap(), &Settings::defaults())
+    run(&Scenario::read(ready::find(name).unwrap(), name).unwrap(), &rules::default_settings())
 }
 
 /// Of one rule and state, how many changes.
@@ -35,8 +36,8 @@ fn every_alert_of_a_device_that_gets_well_again_is_over_in_the_end() {
 fn an_outage_loses_no_count_and_is_no_reason_to_tell_more() {
     for name in ["outage-1m", "outage-1h", "outage-1d"] {
         let scenario = Scenario::read(ready::find(name).unwrap(), name).unwrap();
-        let with = run(&scenario, &Settings::defaults());
-        let without = run(&scenario.always_there(), &Settings::defaults());
+        let with = run(&scenario, &rules::default_settings());
+        let without = run(&scenario.always_there(), &rules::default_settings());
         assert_eq!(with.events, without.events, "{name}");
         let counts = |outcome: &Outcome| -> Vec<(u64, u64, u64)> {
             let members = outcome.fleet.members().map(|(_, metrics)| metrics);

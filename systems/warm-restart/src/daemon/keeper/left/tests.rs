@@ -5,16 +5,17 @@ use std::fs;
 use tollgate_alerts::moment::Moment;
 
 use super::*;
-use crate::core::{Core, Kept, Settings};
+use crate::core::{Core, Kept};
 use crate::daemon::deliver::Message;
 use crate::daemon::keeper::Keeper;
+use crate::rules;
 
 const NOW_MS: i64 = 1_700_000_000_000;
 const LINE: &str = r#"{"event":"corruption","device":"a"}"#;
 
 fn kept() -> Kept {
     let now = Moment { steady_ms: 0, wall_ms: NOW_MS };
-    let mut core = Core::new(Settings::defaults());
+    let mut core = Core::new(rules::default_settings());
     core.record(&event::read(LINE).unwrap(), now).unwrap();
     core.tick(now);
     core.keep(now)
