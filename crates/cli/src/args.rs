@@ -199,6 +199,20 @@ pub enum HistoryAction {
         #[arg(default_value = "last")]
         run: String,
     },
+    /// Show where figures went from one level to another and stayed, over many runs
+    Steps {
+        /// Only those of a case
+        case: Option<String>,
+        /// How many runs to look at, the latest
+        #[arg(long, short = 'n', default_value_t = 200, value_name = "N")]
+        limit: u32,
+        /// Only runs of a branch
+        #[arg(long, value_name = "NAME")]
+        branch: Option<String>,
+        /// Only what got worse
+        #[arg(long, short)]
+        quiet: bool,
+    },
     /// Remove old runs; those a named baseline holds stay
     Prune {
         /// Keep that many of the newest runs

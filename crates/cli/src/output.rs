@@ -20,6 +20,30 @@ pub fn result(text: &str) -> Result<()> {
     }
 }
 
+/// For a result that is written as it comes, by the same rule.
+pub fn results() -> impl std::io::Write {
+    Unheard(std::io::stdout().lock())
+}
+
+/// Goes on where nobody reads any more.
+struct Unheard<W>(W);
+
+impl<W: std::io::Write> std::io::Write for Unheard<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
 /// Tells a person something beside the result. Nobody listening is no error here either.
 pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");

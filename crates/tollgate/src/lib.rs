@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod calendar;
+pub mod course;
 pub mod explain;
 pub mod history;
 pub mod judge;

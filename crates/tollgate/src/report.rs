@@ -12,6 +12,7 @@ mod json;
 mod junit;
 mod markdown;
 mod phrase;
+pub mod steps;
 mod table;
 mod terminal;
 

@@ -5,15 +5,19 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use tollgate::course::courses;
 use tollgate::history::{Filter, History, Keep, Listed};
 use tollgate::machine;
 use tollgate::quantity::{Dimension, Quantity};
-use tollgate::report::history::{HistoryRow, list as table};
+use tollgate::report::{
+    self,
+    history::{HistoryRow, list as table},
+};
 use tollgate::run::RunState;
 
 use crate::args::{BaselineAction, Global, HistoryAction};
 use crate::exit::Exit;
-use crate::output::{count, note, result, style};
+use crate::output::{count, note, result, results, style};
 use crate::project;
 
 pub fn history(global: &Global, action: &HistoryAction) -> Result<Exit> {
@@ -30,6 +34,11 @@ pub fn history(global: &Global, action: &HistoryAction) -> Result<Exit> {
             list(global, &history, *limit, branch.as_deref(), case.as_deref())?;
         }
         HistoryAction::Show { run } => show(global, &history, run)?,
+        HistoryAction::Steps { case, limit, branch, quiet } => {
+            let (branch, limit) = (branch.clone(), Some(*limit));
+            let filter = Filter { branch, case: case.clone(), limit, ..Filter::default() };
+            steps(global, &history, &filter, *quiet)?;
+        }
         HistoryAction::Prune { keep, younger, dry_run } => {
             prune(&mut history, *keep, younger.as_deref(), *dry_run)?;
         }
@@ -115,12 +124,23 @@ fn show(global: &Global, history: &History, run: &str) -> Result<()> {
     match history.judgement(&head.id)? {
         Some(judgement) => {
             let style = style(global.color, false);
-            let format = tollgate::report::Format::Terminal;
-            result(&tollgate::report::render(&judgement, format, &style))?;
+            let format = report::Format::Terminal;
+            result(&report::render(&judgement, format, &style))?;
         }
         None => note("never judged"),
     }
     Ok(())
+}
+
+fn steps(global: &Global, history: &History, filter: &Filter, quiet: bool) -> Result<()> {
+    let mut courses = courses(&history.judgements(filter)?);
+    // A run of the case has others as well.
+    courses.retain(|course| filter.case.as_ref().is_none_or(|case| *case == course.subject.case));
+    if courses.is_empty() {
+        note("the history has no such runs");
+        return Ok(());
+    }
+    result(&report::steps::terminal(&courses, &style(global.color, quiet)))
 }
 
 fn prune(
@@ -172,7 +192,7 @@ fn export(history: &History, output: Option<&Path>, runs: &[String]) -> Result<E
         if runs.is_empty() { history.export_all(out) } else { history.export(runs, out) }
     };
     let exported = match output {
-        None => write(&mut std::io::stdout().lock())?,
+        None => write(&mut results())?,
         Some(path) => {
             let file = File::create(path)
                 .with_context(|| format!("could not write {}", path.display()))?;

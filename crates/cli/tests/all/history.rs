@@ -70,6 +70,17 @@ fn pruning_says_what_it_removes() {
 }
 
 #[test]
+fn steps_are_looked_for_in_the_judged_runs_of_a_case() {
+    let folder = measured(3);
+    let all = folder.run(&["history", "steps"]).expect(0);
+    assert!(all.stdout.contains("of 3 judged runs at most"), "{}", all.stdout);
+    let two = folder.run(&["history", "steps", "-n", "2"]).expect(0);
+    assert!(two.stdout.contains("of 2 judged runs at most"), "{}", two.stdout);
+    let none = folder.run(&["history", "steps", "nonsense"]).expect(0);
+    assert!(none.stderr.contains("no such runs"), "{}", none.stderr);
+}
+
+#[test]
 fn two_runs_are_compared_in_every_format() {
     let folder = measured(2);
     let ended = folder.run(&["compare", "last~1", "last"]).expect(0);

@@ -1,11 +1,11 @@
 //! The runs at a glance, without their series.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::fault::Fault;
 use super::row::{COLUMNS, RunRow, outcome_name};
 use super::{History, HistoryError};
-use crate::judge::Outcome;
+use crate::judge::{Judgement, Outcome};
 use crate::run::{RunHead, RunState};
 
 /// Which runs to list; what is not set does not restrict.
@@ -47,30 +47,15 @@ impl Listed {
 impl History {
     /// The latest runs first.
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>, HistoryError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM run \
-             WHERE (?1 IS NULL OR project = ?1) \
-               AND (?2 IS NULL OR branch = ?2) \
-               AND (?3 IS NULL OR substr(commit_hash, 1, length(?3)) = ?3) \
-               AND (?4 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?4)) \
-               AND (?5 IS NULL OR outcome = ?5) \
-             ORDER BY started_ms DESC, key DESC LIMIT ?6"
-        );
-        self.read("list the runs", |db| {
-            let mut statement = db.prepare_cached(&sql)?;
-            let mut rows = statement.query(params![
-                filter.project,
-                filter.branch,
-                filter.commit,
-                filter.case,
-                filter.outcome.map(outcome_name),
-                filter.limit.map_or(-1, i64::from),
-            ])?;
-            let mut listed = Vec::new();
-            while let Some(row) = rows.next()? {
-                listed.push(glance(&RunRow::read(row)?)?);
-            }
-            Ok(listed)
+        self.read("list the runs", |db| rows(db, filter)?.iter().map(glance).collect())
+    }
+
+    /// The judgements of runs that have one, the latest first.
+    pub fn judgements(&self, filter: &Filter) -> Result<Vec<Judgement>, HistoryError> {
+        self.read("load the judgements", |db| {
+            let rows = rows(db, filter)?;
+            let found = rows.iter().map(|row| super::judgement(db, row));
+            found.filter_map(Result::transpose).collect()
         })
     }
 
@@ -83,4 +68,29 @@ impl History {
 
 fn glance(row: &RunRow) -> Result<Listed, Fault> {
     Ok(Listed { head: row.head()?, trials: row.trials, outcome: row.outcome })
+}
+
+fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM run \
+         WHERE (?1 IS NULL OR project = ?1) \
+           AND (?2 IS NULL OR branch = ?2) \
+           AND (?3 IS NULL OR substr(commit_hash, 1, length(?3)) = ?3) \
+           AND (?4 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?4)) \
+           AND (?5 IS NULL OR outcome = ?5) \
+         ORDER BY started_ms DESC, key DESC LIMIT ?6"
+    ))?;
+    let mut rows = statement.query(params![
+        filter.project,
+        filter.branch,
+        filter.commit,
+        filter.case,
+        filter.outcome.map(outcome_name),
+        filter.limit.map_or(-1, i64::from),
+    ])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(RunRow::read(row)?);
+    }
+    Ok(found)
 }
