@@ -58,6 +58,12 @@ impl History {
         Ok(History { db, path: path.to_owned(), access })
     }
 
+    /// Opens a file that exists for reading alone: it is not created, and storing fails.
+    pub fn open_to_read(path: &Path) -> Result<History, HistoryError> {
+        let db = connection::open_to_read(path)?;
+        Ok(History { db, path: path.to_owned(), access: Access::ReadOnly })
+    }
+
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

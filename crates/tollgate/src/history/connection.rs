@@ -70,6 +70,20 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Access), HistoryError> {
     }
 }
 
+/// Opens a file that exists for reading alone. An older one is brought up to date first.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, HistoryError> {
+    let told = |fault: Fault| fault.told(path, OPENING);
+    if let Err(error) = fs::metadata(path) {
+        let reason = error.to_string();
+        return Err(HistoryError::Open { path: path.to_owned(), reason });
+    }
+    recognise(path)?;
+    match reader(path) {
+        Err(Fault::ReadOnly) => writer(path).and_then(|_| reader(path)).map_err(told),
+        opened => opened.map_err(told),
+    }
+}
+
 /// Looks at the file without SQLite, which would recover and tidy up even what is not ours.
 fn recognise(path: &Path) -> Result<(), HistoryError> {
     // The log is looked at first, because a new file never has one before it has a first page.

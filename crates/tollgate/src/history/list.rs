@@ -59,6 +59,21 @@ impl History {
         })
     }
 
+    /// Another text once a run began, was judged for the first time, or went; trials alone leave it
+    /// as it is.
+    pub fn edition(&self) -> Result<String, HistoryError> {
+        self.read("count the runs", |db| {
+            let sql = "SELECT (SELECT count(*) FROM run), (SELECT coalesce(max(key), 0) FROM run), \
+                       (SELECT count(*) FROM judgement)";
+            db.query_row(sql, [], |row| {
+                let (runs, latest, judged): (i64, i64, i64) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(format!("{runs}-{latest}-{judged}"))
+            })
+            .map_err(Fault::from)
+        })
+    }
+
     /// Runs without an end, the latest first: being measured now, or left by a process that died.
     pub fn unfinished(&self) -> Result<Vec<Listed>, HistoryError> {
         let all = self.list(&Filter::default())?;

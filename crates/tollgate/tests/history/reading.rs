@@ -209,3 +209,40 @@ fn a_run_and_a_judgement_of_a_later_release_are_refused_by_their_version() {
         assert_eq!(error.unwrap_err().to_string(), of("run", &id));
     }
 }
+
+#[test]
+fn a_history_opened_to_read_sees_what_others_store_and_stores_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = open(&file(&folder));
+    let reader = History::open_to_read(&file(&folder)).unwrap();
+    let run = store(&mut writer, &head(1), 1);
+    assert_eq!(reader.load("last").unwrap(), run);
+    let mut reader = History::open_to_read(&file(&folder)).unwrap();
+    let error = reader.begin(&head(2)).unwrap_err();
+    assert!(matches!(error, HistoryError::ReadOnly { .. }), "{error}");
+}
+
+#[test]
+fn opening_to_read_creates_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = History::open_to_read(&file(&folder)).unwrap_err();
+    assert!(matches!(error, HistoryError::Open { .. }), "{error}");
+    assert!(!file(&folder).parent().unwrap().exists());
+}
+
+#[test]
+fn the_edition_changes_with_runs_and_judgements_and_not_with_trials() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open(&file(&folder));
+    let mut seen = vec![history.edition().unwrap()];
+    let id = history.begin(&head(1)).unwrap();
+    seen.push(history.edition().unwrap());
+    history.add_trial(&id, &trial(1, 1)).unwrap();
+    assert_eq!(history.edition().unwrap(), seen[1]);
+    history.finish(&id, 5, RunState::Complete).unwrap();
+    let run = history.load(&id).unwrap();
+    history.set_judgement(&id, &judgement(&run, Outcome::Exceeded)).unwrap();
+    seen.push(history.edition().unwrap());
+    seen.dedup();
+    assert_eq!(seen.len(), 3, "{seen:?}");
+}

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use tollgate::history::{Keep, Wanted};
+use tollgate::history::{History, Keep, Wanted};
 use tollgate::run::RunState;
 
 use crate::example::{file, head, open, store};
@@ -66,6 +66,19 @@ fn a_file_of_every_older_schema_opens_and_holds_what_it_held() {
         assert_eq!(history.kept("alerts").unwrap().as_deref(), Some("now"));
         let plan = history.plan_prune(&Keep { runs: Some(1), newer_than_ms: None }).unwrap();
         assert_eq!(history.prune(&plan).unwrap().deleted, [unfinished]);
+    }
+}
+
+#[test]
+fn a_file_of_every_older_schema_is_brought_up_to_date_before_it_is_only_read() {
+    for version in all_versions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        rusqlite::Connection::open(&path)
+            .and_then(|db| db.execute_batch(&file_of(&format!("{version}.sql"))))
+            .unwrap();
+        let reader = History::open_to_read(&path).unwrap();
+        assert_eq!(reader.unfinished().unwrap().len(), 1, "schema {version}");
     }
 }
 
