@@ -1,3 +1,18 @@
 //! Pages, an API and alerts over the history of runs.
 
+mod api;
+mod assets;
+mod dashboard;
+mod error;
+mod guard;
+mod layout;
+mod link;
+mod live;
+mod pages;
 pub mod picture;
+mod reader;
+mod words;
+
+pub use dashboard::Dashboard;
+pub use guard::Hosts;
+pub use live::Live;

@@ -1,0 +1,5 @@
+//! The dashboard over real history files, asked as a browser asks.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod frame;
+mod scene;
