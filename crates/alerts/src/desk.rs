@@ -1,6 +1,6 @@
 //! Rules at work: a board, the engine that holds it against them, and for each action the groups of
-//! those who hear of it. Whoever measures fills the board and asks for an evaluation; what that leads
-//! to is told, and what the desk knows can be kept for another process.
+//! those who hear of it. Whoever measures fills the board and asks for an evaluation; what that
+//! leads to is told, and what the desk knows can be kept for another process.
 
 #[cfg(test)]
 mod tests;

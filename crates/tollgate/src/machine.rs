@@ -3,6 +3,7 @@
 pub mod commit;
 pub mod doctor;
 mod keeper;
+mod neighbours;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,6 +13,7 @@ use crate::run::Machine;
 
 pub use commit::commit;
 pub use keeper::{is_alive, keeper};
+pub use neighbours::{Neighbour, neighbours};
 
 /// Milliseconds since 1970 in UTC.
 #[must_use]

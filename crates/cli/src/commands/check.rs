@@ -5,12 +5,13 @@ mod resume;
 use anyhow::Result;
 use tollgate::history::{Checkpoint, History, HistoryError, new_id};
 use tollgate::judge::{Judgement, Strictness, judge};
+use tollgate::machine::{self, Neighbour};
 use tollgate::measure::launcher::Launcher;
 use tollgate::measure::soak::{Soak, mark};
-use tollgate::measure::{self, Context, Ended, Event, Probe};
+use tollgate::measure::{self, Context, Ended, Event, MeasureError, Probe};
 use tollgate::plan::{Plan, Wish, resolve};
+use tollgate::report::visible;
 use tollgate::run::{FORMAT, RunHead, RunState};
-use tollgate::{machine, measure::MeasureError};
 
 use crate::args::{Check, Global, Selection};
 use crate::exit::Exit;
@@ -43,6 +44,9 @@ pub fn check(global: &Global, args: &Check, mut launcher: Launcher) -> Result<Ex
         None => begin(&mut history, &project, &plan, args.fake)?,
     };
 
+    if !args.fake {
+        tell_neighbours();
+    }
     let probe = if args.fake { Probe::Fake(plan.seed) } else { Probe::Processes(&mut launcher) };
     let context = Context { root: &project.root, probe, stop: &STOP };
     let state = match measured(&plan, context, &soak, &mut history, (&run.id, args.output.quiet)) {
@@ -122,6 +126,17 @@ fn begin(history: &mut History, project: &Project, plan: &Plan, fake: bool) -> R
     };
     let id = history.begin(&head)?;
     Ok(RunHead { id, ..head })
+}
+
+/// Two that measure at once disturb each other, and neither's figures show it.
+fn tell_neighbours() {
+    for Neighbour { pid, arguments } in machine::neighbours() {
+        let other = visible(&arguments.join(" "));
+        note(&format!(
+            "warning: tollgate {other} (process {pid}) measures on this machine as well, and both \
+             disturb each other"
+        ));
+    }
 }
 
 /// Measures, storing each trial as it ends, and what a long one comes to on its way.

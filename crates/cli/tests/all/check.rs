@@ -275,3 +275,17 @@ fn a_case_that_nothing_judges_is_told() {
     assert!(ended.stderr.contains("c: measured and not judged"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("b: measured"), "{}", ended.stderr);
 }
+
+#[test]
+fn two_that_measure_at_once_are_told() {
+    let (one, other) = (Folder::new(&SLEEP.replace("0.02", "2")), Folder::new(SLEEP));
+    let mut first = one.command(&["check", "nap"]).spawn().unwrap();
+    while !one.path().join(".tollgate/history.db").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let told = other.run(&["check"]).expect(0).stderr;
+    let expected = format!("tollgate check nap (process {}) measures on this machine", first.id());
+    assert!(told.contains(&expected), "{told}");
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
