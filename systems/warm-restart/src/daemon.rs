@@ -3,7 +3,6 @@
 
 pub mod clock;
 pub mod config;
-pub mod deliver;
 pub mod figures;
 pub mod http;
 pub mod keeper;

@@ -13,7 +13,6 @@ pub mod journal;
 pub mod lifecycle;
 pub mod metrics;
 mod place;
-pub mod post;
 pub mod rules;
 pub mod series;
 pub mod simulate;

@@ -2,23 +2,13 @@
 
 use std::time::Duration;
 
-use thiserror::Error;
 use tollgate_alerts::desk::Settings;
-use tollgate_alerts::file::{Deed, File, Known, Mistakes};
+use tollgate_alerts::file::{File, Known, Mistakes};
 
-use crate::place;
 use crate::series::METRICS;
 
 /// The rules that hold where nobody writes others. Why each is as it is stands beside it.
 pub const DEFAULTS: &str = include_str!("../rules/defaults.toml");
-
-#[derive(Debug, Error)]
-pub enum BadRules {
-    #[error(transparent)]
-    Mistakes(#[from] Mistakes),
-    #[error("{file}:{line}: the action `{action}` {wrong}")]
-    Action { file: String, line: usize, action: String, wrong: &'static str },
-}
 
 /// # Panics
 ///
@@ -35,23 +25,14 @@ pub fn default_settings() -> Settings {
 }
 
 /// A file whose name and text are given, of rules that are evaluated once in an interval.
-pub fn read(text: &str, file: &str, interval: Duration) -> Result<File, BadRules> {
+pub fn read(text: &str, file: &str, interval: Duration) -> Result<File, Mistakes> {
     let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
-    let read = File::read(text, &Known { file, metrics: Some(&metrics), interval })?;
-    for action in &read.actions {
-        let is_safe = |url: &str| url.starts_with("https:");
-        if matches!(&action.deed, Deed::Post { url } if is_safe(url)) {
-            let wrong = "is https, which is not spoken here: use http to a proxy on this machine";
-            let line = place::line_of(text, &["action", &action.name, "url"]);
-            let (file, action) = (file.to_owned(), action.name.clone());
-            return Err(BadRules::Action { file, line, action, wrong });
-        }
-    }
-    Ok(read)
+    File::read(text, &Known { file, metrics: Some(&metrics), interval })
 }
 
 #[cfg(test)]
 mod tests {
+    use tollgate_alerts::file::Deed;
     use tollgate_alerts::rule::Source;
 
     use super::*;
@@ -80,7 +61,7 @@ mod tests {
     #[test]
     fn what_could_never_be_done_is_refused_before_it_is_needed() {
         let table = [
-            ("[action.a]\nurl = \"https://a/b\"", "a.toml:2: the action `a` is https"),
+            ("[action.a]\nurl = \"ftp://a/b\"", "has to begin with `http://` or `https://`"),
             ("[action.a]\nsubject = \"a.*\"", "has to be words with points between them"),
             (
                 "[[rule]]\nname = \"a\"\nmetric = \"warm_restart_healthscore\"\nabove = 1",

@@ -56,6 +56,7 @@ fn pure_module(path: &str) -> Option<Vec<&str>> {
     let module: Vec<&str> = std::iter::once("crate").chain(parts).collect();
     match package {
         "stats" => Some(module),
+        "alerts" if module.get(1) != Some(&"deliver") => Some(module),
         "tollgate" if module.get(1).is_some_and(|name| PURE.contains(name)) => Some(module),
         _ => None,
     }
@@ -106,6 +107,15 @@ mod tests {
         let text = "use std::time::Duration;\nuse std::io::{self, Write};\nuse crate::run::Run;\n\
                     use crate::measured::X;\nstruct History { machine: u8, process: u8 }";
         assert_eq!(found("crates/tollgate/src/report/json.rs", text), [""; 0]);
+    }
+
+    #[test]
+    fn alerts_are_pure_but_for_their_delivery() {
+        let text = "use std::net::TcpStream;";
+        assert_eq!(found("crates/alerts/src/engine/look.rs", text).len(), 1);
+        assert_eq!(found("crates/alerts/src/lib.rs", text).len(), 1);
+        assert_eq!(found("crates/alerts/src/deliver.rs", text).len(), 0);
+        assert_eq!(found("crates/alerts/src/deliver/post.rs", text).len(), 0);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use anyhow::bail;
 use clap::builder::PossibleValuesParser;
+use tollgate_alerts::deliver::post::{PostError, post};
 
 use super::BadInput;
 use crate::event::{self, Kind};
-use crate::post::{self, PostError};
 
 #[derive(Debug, clap::Args)]
 pub struct Record {
@@ -40,10 +40,8 @@ impl Record {
         let line = line.to_string();
         event::read(&line).map_err(BadInput::of)?;
         let url = format!("{}/events", self.to.trim_end_matches('/'));
-        let answer = match post::post(&url, &line) {
-            Err(error @ (PostError::Https(_) | PostError::Address(_))) => {
-                return Err(BadInput::of(error).into());
-            }
+        let answer = match post(&url, &line) {
+            Err(error @ PostError::Address(_)) => return Err(BadInput::of(error).into()),
             answer => answer?,
         };
         match answer.status {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
+use tollgate_alerts::deliver::nats;
 
-use super::deliver::nats;
 use crate::place;
 
 /// What the service is told by whoever runs it.

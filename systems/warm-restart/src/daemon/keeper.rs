@@ -9,10 +9,10 @@ mod left;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tollgate_alerts::deliver::Message;
 
 use self::append::Appender;
 pub use self::left::{KeeperError, Left, Reported};
-use super::deliver::Message;
 use super::lock::{Lock, LockError};
 use crate::core::Kept;
 use crate::durable::{self, FileError};

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use thiserror::Error;
-use tollgate_alerts::file::{Action, Deed, File};
+use tollgate_alerts::file::{Action, Deed, File, Mistakes};
 
 use super::config::{BadConfig, Config};
 use crate::durable::FileError;
 use crate::place;
-use crate::rules::{self, BadRules};
+use crate::rules;
+use tollgate_alerts::deliver::Means;
 use tollgate_alerts::desk::Settings;
 
 #[derive(Clone, Debug)]
@@ -20,14 +21,6 @@ pub struct Orders {
     pub means: Means,
 }
 
-/// How people are told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Means {
-    pub actions: Vec<Action>,
-    /// The server of those that publish.
-    pub nats: Option<String>,
-}
-
 #[derive(Debug, Error)]
 pub enum BadOrders {
     #[error(transparent)]
@@ -35,7 +28,7 @@ pub enum BadOrders {
     #[error(transparent)]
     Config(#[from] BadConfig),
     #[error(transparent)]
-    Rules(#[from] BadRules),
+    Rules(#[from] Mistakes),
     #[error(
         "{file}:{line}: the action `{action}` publishes, and the configuration names no server: \
          `nats = \"nats://host:4222\"` would be one"

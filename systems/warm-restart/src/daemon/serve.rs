@@ -11,11 +11,11 @@ use anyhow::{Context, anyhow};
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tollgate_alerts::deliver::{self, Message};
 use tollgate_alerts::desk::Settings;
 use tollgate_alerts::moment::Moment;
 
 use super::clock::Clock;
-use super::deliver::{self, Message};
 use super::figures::Figures;
 use super::http::{self, Door};
 use super::keeper::{Keeper, Left, Reported};
@@ -24,7 +24,7 @@ use super::reload;
 use super::schedule::Schedule;
 use super::sd::Supervisor;
 use super::signal::Reload;
-use super::watch::{Request, Watch, outbox};
+use super::watch::{Request, Watch};
 use crate::core::Core;
 
 /// How long those who still wait for an answer have to take it.
@@ -57,12 +57,12 @@ async fn serve(
     let (requests, taken) = sync_channel(config.queue as usize);
     let back = requests.clone();
     // There is one errand at a time, so that its end finds room soon if not at once.
-    let deliver =
-        deliver::start(Handle::current(), move |trial| drop(back.send(Request::Ended(trial))))?;
+    let tell_end = move |trial| drop(back.send(Request::Ended(trial)));
+    let deliver = deliver::start("warm-restart", Handle::current(), tell_end)?;
     let supervisor = Supervisor::of_environment().context("failed to reach NOTIFY_SOCKET")?;
     let watch = Watch {
         core,
-        outbox: outbox(config.outbox as usize, waiting),
+        outbox: deliver::outbox(config.outbox as usize, waiting),
         keeper,
         clock,
         supervisor,

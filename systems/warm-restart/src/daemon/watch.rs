@@ -9,15 +9,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tollgate_alerts::deliver::{Means, Message, Task, Trial};
 use tollgate_alerts::engine::Transition;
-use tollgate_alerts::outbox::{Outbox, Patience};
+use tollgate_alerts::outbox::Outbox;
 
 use super::clock::Clock;
 use super::config::Config;
-use super::deliver::{Message, Task, Trial};
 use super::figures::Figures;
 use super::keeper::Keeper;
-use super::orders::{Means, Orders};
+use super::orders::Orders;
 use super::saving::Unsaved;
 use super::schedule::Schedule;
 use super::sd::Supervisor;
@@ -250,14 +250,4 @@ impl Watch {
     pub(super) fn now_ms(&self) -> u64 {
         u64::try_from(self.clock.now().steady_ms).unwrap_or(0)
     }
-}
-
-/// An outbox with what an earlier process did not get to tell.
-#[must_use]
-pub fn outbox(room: usize, waiting: Vec<(Message, u32)>) -> Outbox<Message> {
-    let mut outbox = Outbox::new(room, Patience::default());
-    for (message, failures) in waiting {
-        outbox.resume(message.key.clone(), message, failures, 0);
-    }
-    outbox
 }

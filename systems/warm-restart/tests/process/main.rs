@@ -9,5 +9,6 @@ mod kill;
 mod life;
 mod publish;
 mod reload;
+mod secure;
 mod server;
 mod watchers;

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use warm_restart::post::post;
+use tollgate_alerts::deliver::post::post;
 
 /// A process; it is killed if it is dropped.
 pub struct Server {

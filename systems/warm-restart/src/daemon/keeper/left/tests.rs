@@ -2,11 +2,11 @@
 
 use std::fs;
 
+use tollgate_alerts::deliver::Message;
 use tollgate_alerts::moment::Moment;
 
 use super::*;
 use crate::core::{Core, Kept};
-use crate::daemon::deliver::Message;
 use crate::daemon::keeper::Keeper;
 use crate::rules;
 

@@ -12,6 +12,8 @@ use tokio::time::timeout;
 /// The way to a server.
 #[derive(Debug)]
 pub(super) struct Line {
+    /// As the server shows the connection.
+    name: &'static str,
     runtime: Handle,
     /// With the address that it leads to.
     open: Option<(String, Client)>,
@@ -21,8 +23,8 @@ pub(super) struct Line {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Line {
-    pub fn new(runtime: Handle) -> Line {
-        Line { runtime, open: None }
+    pub fn new(name: &'static str, runtime: Handle) -> Line {
+        Line { name, runtime, open: None }
     }
 
     /// The server has it when this returns with success.
@@ -59,7 +61,7 @@ impl Line {
             return Ok(client.clone());
         }
         let address = address(server)?;
-        let options = ConnectOptions::new().name("warm-restart").ignore_discovered_servers();
+        let options = ConnectOptions::new().name(self.name).ignore_discovered_servers();
         let options = match (address.username(), address.password()) {
             (Some(name), Some(word)) => options.user_and_password(name.into(), word.into()),
             (Some(token), None) => options.token(token.into()),
@@ -96,7 +98,7 @@ mod tests {
     #[test]
     fn what_cannot_be_reached_is_told_without_its_password() {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let mut line = Line::new(runtime.handle().clone());
+        let mut line = Line::new("test", runtime.handle().clone());
         let error = line.publish("nats://a:secret@127.0.0.1:1", "x.y", "{}").unwrap_err();
         assert!(error.starts_with("failed to publish on x.y at 127.0.0.1:1: "), "{error}");
         assert!(!error.contains("secret"), "{error}");
