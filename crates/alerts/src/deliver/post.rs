@@ -107,28 +107,42 @@ fn ask(mut stream: impl Read + Write, request: &str) -> io::Result<Answer> {
     stream.write_all(request.as_bytes())?;
     stream.flush()?;
     let mut reader = BufReader::new(stream.take(LONGEST_HEAD));
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let status = line.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1));
-    let odd = || io::Error::new(io::ErrorKind::InvalidData, "the answer is not HTTP");
-    let status = status.and_then(|status| status.trim_end().parse().ok()).ok_or_else(odd)?;
-    // The connection ends with the answer, unless whoever answers does not know of that.
-    let mut length = if status == NO_CONTENT { 0 } else { LONGEST_BODY };
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? == 0 || line.trim_end().is_empty() {
-            break;
-        }
-        let field =
-            line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-        if let Some(told) = field.and_then(|(_, value)| value.trim().parse().ok()) {
-            length = LONGEST_BODY.min(told);
-        }
-    }
+    let (status, length) = head(&mut reader)?;
     let mut body = Vec::new();
     reader.get_mut().set_limit(LONGEST_BODY);
     // What was asked is done or refused by now. That the rest of the answer does not come must not
     // make anybody ask again.
     let _ = reader.take(length).read_to_end(&mut body);
     Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+/// The status, and how long the body is at most.
+fn head(reader: &mut BufReader<io::Take<impl Read>>) -> io::Result<(u16, u64)> {
+    let odd = |why| io::Error::new(io::ErrorKind::InvalidData, why);
+    let first = line(reader)?;
+    let status = first.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1));
+    let status = status.and_then(|status| status.trim_end().parse().ok());
+    let status = status.ok_or_else(|| odd("the answer is not HTTP"))?;
+    // The connection ends with the answer, unless whoever answers does not know of that.
+    let mut length = if status == NO_CONTENT { 0 } else { LONGEST_BODY };
+    loop {
+        let field = line(reader)?;
+        if field.is_empty() && reader.get_ref().limit() == 0 {
+            return Err(odd("the head of the answer has no end"));
+        }
+        if field.trim_end().is_empty() {
+            return Ok((status, length));
+        }
+        let (name, value) = field.split_once(':').unwrap_or((&field, ""));
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().map_or(length, |told: u64| told.min(LONGEST_BODY));
+        }
+    }
+}
+
+/// With its end; nothing where there is no more. A head may have bytes that are no text.
+fn line(reader: &mut impl BufRead) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    reader.read_until(b'\n', &mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -3,6 +3,7 @@
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -17,7 +18,7 @@ fn nobody() -> io::Result<RootCertStore> {
 }
 
 /// What is heard until it ends with a word, answered.
-fn answer(mut stream: impl Read + Write, last: &str, answer: &str) -> String {
+fn answer(mut stream: impl Read + Write, last: &str, answer: &[u8]) -> String {
     let mut heard = Vec::new();
     while !heard.ends_with(last.as_bytes()) {
         let mut more = [0; 1024];
@@ -25,7 +26,7 @@ fn answer(mut stream: impl Read + Write, last: &str, answer: &str) -> String {
         assert_ne!(length, 0, "it is all that came: {}", String::from_utf8_lossy(&heard));
         heard.extend(&more[..length]);
     }
-    stream.write_all(answer.as_bytes()).unwrap();
+    stream.write_all(answer).unwrap();
     stream.flush().unwrap();
     String::from_utf8(heard).unwrap()
 }
@@ -34,7 +35,7 @@ fn answer(mut stream: impl Read + Write, last: &str, answer: &str) -> String {
 fn a_request_is_sent_and_its_answer_read() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let said = "HTTP/1.1 202 Accepted\r\na: b\r\n\r\nfine";
+    let said = b"HTTP/1.1 202 Accepted\r\na: \xff\r\n\r\nfine";
     let server = thread::spawn(move || answer(listener.accept().unwrap().0, "hello", said));
     let answer = post(&format!("http://{address}/hook?a=b#c"), "hello").unwrap();
     assert_eq!(answer, Answer { status: 202, body: "fine".to_owned() });
@@ -52,7 +53,7 @@ fn an_answer_ends_with_its_length_and_what_it_lacks_is_not_missed() {
         let said = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nfine");
         let server = thread::spawn(move || {
             let (stream, _) = listener.accept().unwrap();
-            answer(&stream, "hello", &said);
+            answer(&stream, "hello", said.as_bytes());
             (length <= 4).then_some(stream)
         });
         let found = post_within(LONG, nobody, &url, "hello").unwrap();
@@ -105,12 +106,57 @@ fn what_cannot_be_reached_is_told_with_the_reason_and_without_its_path() {
     }
 }
 
+/// Says what it says, whatever it is asked.
+struct Says<'a>(&'a [u8]);
+
+impl Read for Says<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.0.read(to)
+    }
+}
+
+impl Write for Says<'_> {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        Ok(from.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_answer_is_read_or_refused(
+        start in prop::sample::select(vec!["", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\n"]),
+        rest in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let said = [start.as_bytes(), &rest].concat();
+        if let Ok(answer) = ask(Says(&said), "hello") {
+            prop_assert!(said.starts_with(b"HTTP/1."));
+            prop_assert!(answer.body.len() <= 3 * said.len());
+        }
+    }
+}
+
+#[test]
+fn a_head_or_a_body_without_end_is_cut_off() {
+    let field = b"a: b\r\n".repeat(1 << 20);
+    let said = [b"HTTP/1.1 200 OK\r\n", &field[..]].concat();
+    let error = ask(Says(&said), "hello").unwrap_err().to_string();
+    assert_eq!(error, "the head of the answer has no end");
+    let said = [b"HTTP/1.1 200 OK\r\n\r\n", &field[..]].concat();
+    let answer = ask(Says(&said), "hello").unwrap();
+    assert_eq!(answer.body.len(), 1 << 20);
+}
+
 #[test]
 fn what_is_no_http_is_told() {
     for said in ["SSH-2.0-x\r\n", "HTTP/1.1\r\n", "HTTP/1.1 fine\r\n", ""] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let server = thread::spawn(move || answer(listener.accept().unwrap().0, "hello", said));
+        let server =
+            thread::spawn(move || answer(listener.accept().unwrap().0, "hello", said.as_bytes()));
         let error = post_within(LONG, nobody, &url, "hello").unwrap_err().to_string();
         assert!(error.ends_with("the answer is not HTTP"), "{error}");
         server.join().unwrap();
@@ -152,7 +198,7 @@ fn asked(name: &str, trusts: bool) -> (Result<Answer, PostError>, Option<String>
         while stream.conn.is_handshaking() {
             stream.conn.complete_io(&mut stream.sock).ok()?;
         }
-        Some(answer(stream, "hello", "HTTP/1.1 200 OK\r\n\r\nfine"))
+        Some(answer(stream, "hello", b"HTTP/1.1 200 OK\r\n\r\nfine"))
     });
     let trusted = move || if trusts { Ok(authorities) } else { nobody() };
     let told = post_within(LONG, trusted, &url, "hello");
