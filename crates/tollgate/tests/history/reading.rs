@@ -246,3 +246,19 @@ fn the_edition_changes_with_runs_and_judgements_and_not_with_trials() {
     seen.dedup();
     assert_eq!(seen.len(), 3, "{seen:?}");
 }
+
+#[test]
+fn judged_runs_are_listed_the_latest_first_whenever_they_were_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open(&file(&folder));
+    let runs: Vec<_> =
+        [3, 1, 2].map(|second| store(&mut history, &head(second), 1)).into_iter().collect();
+    assert_eq!(history.judged().unwrap(), []);
+    for run in &runs[..2] {
+        history.set_judgement(&run.head.id, &judgement(run, Outcome::Exceeded)).unwrap();
+    }
+    let judged = history.judged().unwrap();
+    let ids: Vec<&str> = judged.iter().map(|run| &*run.id).collect();
+    assert_eq!(ids, [&*runs[0].head.id, &*runs[1].head.id]);
+    assert_eq!(judged[0].branch.as_deref(), Some("main"));
+}
