@@ -11,8 +11,10 @@ mod live;
 mod pages;
 pub mod picture;
 mod reader;
+pub mod watch;
 mod words;
 
 pub use dashboard::Dashboard;
 pub use guard::Hosts;
 pub use live::Live;
+pub use watch::Watch;

@@ -1,5 +1,8 @@
 //! The dashboard over real history files, asked as a browser asks.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod documents;
 mod frame;
+mod listener;
 mod scene;
+mod watch;

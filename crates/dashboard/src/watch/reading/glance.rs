@@ -1,0 +1,80 @@
+//! Which runs speak for a project in an environment.
+
+use std::collections::HashSet;
+
+use tollgate::history::{History, HistoryError};
+use tollgate::judge::Verdict;
+
+use crate::watch::board::Latest;
+
+/// What runs have to have in common to be compared from one to the next: project and environment.
+pub(super) type Place = (String, Option<String>);
+
+/// What is remembered of a run.
+#[derive(Clone, Debug)]
+pub(super) struct Glance {
+    pub place: Place,
+    started_ms: i64,
+    cases: HashSet<String>,
+}
+
+/// How much older than the latest run one may be that still speaks for a case. By then nobody runs
+/// the case any more.
+const CARRIED_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// A run that is damaged, or of a later format, is passed over: the others are still watched.
+pub(super) fn read(history: &History, id: &str) -> Result<Option<Glance>, HistoryError> {
+    let head = passed_over(id, history.head(id))?;
+    Ok(head.map(|head| Glance {
+        place: (head.project, head.environment),
+        started_ms: head.started_ms,
+        cases: head.planned.into_iter().map(|planned| planned.case).collect(),
+    }))
+}
+
+/// The first of the runs that can be read, and for the cases it did not plan the next that did. They
+/// are given the latest first.
+pub(super) fn newest(
+    history: &History,
+    runs: &[(&str, &Glance)],
+    count: u64,
+) -> Result<Option<Latest>, HistoryError> {
+    let mut latest: Option<Latest> = None;
+    let mut spoken: HashSet<&str> = HashSet::new();
+    for (id, glance) in runs {
+        let is_old = |latest: &Latest| {
+            latest.judgement.run.started_ms.saturating_sub(glance.started_ms) > CARRIED_MS
+        };
+        if latest.as_ref().is_some_and(is_old) {
+            break;
+        }
+        let cases = glance.cases.iter().map(String::as_str);
+        let new: HashSet<&str> = cases.filter(|case| !spoken.contains(case)).collect();
+        if latest.is_some() && new.is_empty() {
+            continue;
+        }
+        let Some(Some(judgement)) = passed_over(id, history.judgement(id))? else { continue };
+        match &mut latest {
+            None => latest = Some(Latest { judgement, carried: Vec::new(), runs: count }),
+            Some(latest) => {
+                let is_wanted = |verdict: &Verdict| new.contains(&*verdict.case);
+                latest.carried.extend(judgement.verdicts.into_iter().filter(is_wanted));
+            }
+        }
+        spoken.extend(new);
+    }
+    Ok(latest)
+}
+
+fn passed_over<T>(id: &str, read: Result<T, HistoryError>) -> Result<Option<T>, HistoryError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        // Pruned in between.
+        Err(HistoryError::NoRun { .. }) => Ok(None),
+        Err(error @ (HistoryError::Damaged { .. } | HistoryError::NewerFormat { .. })) => {
+            tracing::warn!(run = id, %error, "a run is passed over");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,116 @@
+//! Looking at what is watched: the history, and the file of rules.
+
+use std::sync::Arc;
+
+use tollgate_alerts::deliver::{self, Means};
+use tollgate_alerts::desk::{Desk, Settings};
+use tollgate_alerts::file::File;
+
+use super::{ROOM, Watcher};
+use crate::watch::lock::LockError;
+use crate::watch::reading::{News, ReadError};
+use crate::watch::saved::{self, Saved};
+
+impl Watcher {
+    /// Evaluates if it is time, or at once when a run was judged.
+    pub(super) fn look(&mut self) {
+        let now_ms = self.clock.now().steady_ms;
+        let is_time = now_ms >= self.next_ms;
+        let is_failing = self.picture.unread.is_some() || self.picture.elsewhere.is_some();
+        if is_failing && !is_time {
+            return;
+        }
+        if is_time {
+            self.next_ms = now_ms.saturating_add(self.interval_ms);
+            if self.rules.have_changed() {
+                self.reload();
+            }
+        }
+        let read = self.read(is_time);
+        let is_news = read.as_ref().is_ok_and(|news| *news == News::Judged);
+        self.take(read.err());
+        if is_time || is_news {
+            self.evaluate();
+        }
+    }
+
+    /// What is new is read: a run that was judged at once, other changes when it is time.
+    fn read(&mut self, is_time: bool) -> Result<News, ReadError> {
+        if self.desk.is_none() {
+            self.resume()?;
+        }
+        let news = self.reading.look()?;
+        if news == News::Judged || (news == News::Written && is_time) {
+            self.reading.read()?;
+        }
+        Ok(news)
+    }
+
+    /// Goes on where an earlier process was.
+    fn resume(&mut self) -> Result<(), ReadError> {
+        let text = self.reading.kept(saved::NAME)?;
+        let (settings, now) = (self.settings.clone(), self.clock.now());
+        let read = text.as_deref().map(Saved::read).transpose();
+        let left = read.unwrap_or_else(|error| {
+            tracing::error!(%error, "all alerts begin anew");
+            None
+        });
+        self.desk = Some(match &left {
+            Some(left) => Desk::restore(settings, &left.desk, now),
+            None => Desk::new(settings),
+        });
+        self.outbox = deliver::outbox(ROOM, left.map(|left| left.waiting).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Tells once why the history is not read, and stays out of the way of another watcher.
+    fn take(&mut self, error: Option<ReadError>) {
+        let (mut unread, mut elsewhere) = (None, None);
+        match error {
+            None => {}
+            Some(ReadError::Lock(error @ LockError::Taken { .. })) => {
+                self.desk = None;
+                self.is_dirty = false;
+                self.outbox = deliver::outbox(ROOM, Vec::new());
+                elsewhere = Some(error.to_string());
+            }
+            Some(error) => unread = Some(error.to_string()),
+        }
+        if elsewhere.is_some() && elsewhere != self.picture.elsewhere {
+            tracing::warn!(
+                "nobody is told of alerts from here: {}",
+                elsewhere.as_deref().unwrap_or("")
+            );
+        }
+        if unread.is_some() && unread != self.picture.unread {
+            tracing::warn!("alerts go by what was read last: {}", unread.as_deref().unwrap_or(""));
+        }
+        (self.picture.unread, self.picture.elsewhere) = (unread, elsewhere);
+    }
+
+    /// Rules that are wrong change nothing.
+    pub(super) fn reload(&mut self) {
+        match self.rules.read() {
+            Ok(file) => self.obey(file),
+            Err(error) => {
+                let why = error.to_string();
+                tracing::error!("the rules are wrong, and those from before hold: {why}");
+                self.picture.refused = Some(why);
+            }
+        }
+    }
+
+    fn obey(&mut self, mut file: File) {
+        let now = self.clock.now();
+        let actions = std::mem::take(&mut file.actions);
+        self.means = Arc::new(Means { actions, nats: self.means.nats.clone() });
+        self.settings = Settings::of(file);
+        self.picture.refused = None;
+        self.next_ms = now.steady_ms;
+        if let Some(desk) = &mut self.desk {
+            let changes = desk.replace(self.settings.clone(), now);
+            self.note(&changes);
+        }
+        tracing::info!("the rules were read again");
+    }
+}
