@@ -1,8 +1,8 @@
 //! Watches a history by rules, and tells people what fires.
 //!
-//! A thread asks every second whether somebody wrote to the history, which costs it no reading. When
-//! a run was judged, and at an interval, it holds the rules against what the latest runs say. What
-//! follows from that is saved in the history itself and then told.
+//! A thread asks every second whether somebody wrote to the history, which costs it no reading.
+//! When a run was judged, and at an interval, it holds the rules against what the latest runs say.
+//! What follows from that is saved in the history itself and then told.
 
 pub mod board;
 mod clock;
@@ -21,7 +21,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Runtime};
 use tollgate_alerts::deliver;
 
 use self::reading::Reading;
@@ -47,11 +47,14 @@ pub struct Options {
     pub branch: Option<String>,
 }
 
-/// Somebody watches as long as this lives. Whoever drops it ends the watch at once, as a kill would.
+/// Somebody watches as long as this lives. Whoever drops it ends the watch at once, as a kill
+/// would.
 #[derive(Debug)]
 pub struct Watch {
     requests: SyncSender<Request>,
     thread: Option<JoinHandle<()>>,
+    /// Where a connection to a message bus lives.
+    runtime: Option<Runtime>,
 }
 
 /// Why nobody watches.
@@ -63,6 +66,12 @@ pub enum WatchError {
     Interval(Duration),
     #[error("could not start a thread")]
     Thread(#[from] io::Error),
+}
+
+/// An error with what caused it.
+fn whole(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -80,8 +89,8 @@ impl Options {
 }
 
 impl Watch {
-    /// Begins to watch. Connections to a message bus live in the runtime.
-    pub fn start(options: Options, runtime: Handle) -> Result<(Watch, Live), WatchError> {
+    /// Begins to watch. What comes of it is seen as it changes.
+    pub fn start(options: Options) -> Result<(Watch, Live), WatchError> {
         let Options { history, rules, interval, nats, branch } = options;
         if interval < SHORTEST {
             return Err(WatchError::Interval(interval));
@@ -92,14 +101,15 @@ impl Watch {
         let back = requests.clone();
         // Whoever watched may be gone by then.
         let ended = move |trial| drop(back.send(Request::Ended(trial)));
-        let deliver = deliver::start("tollgate", runtime, ended)?;
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let deliver = deliver::start("tollgate", runtime.handle().clone(), ended)?;
         let live = Live::watched(Picture::default());
         let reading = Reading::new(history, branch);
         let shown = live.clone();
         let beginning = Beginning { reading, rules, file, nats, interval, deliver, live: shown };
         let work = move || Watcher::new(beginning).run(&taken);
         let thread = thread::Builder::new().name("watch".to_owned()).spawn(work)?;
-        Ok((Watch { requests, thread: Some(thread) }, live))
+        Ok((Watch { requests, thread: Some(thread), runtime: Some(runtime) }, live))
     }
 
     /// Reads the rules again, whether or not they look changed.
@@ -117,6 +127,10 @@ impl Watch {
         let _ = self.requests.send(how);
         if thread.join().is_err() {
             tracing::error!("the thread that watches panicked");
+        }
+        // Whoever is still telling somebody is not waited for.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
     }
 }

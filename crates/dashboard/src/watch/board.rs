@@ -210,7 +210,10 @@ mod tests {
         let written = written(&board);
         for (series, value) in [
             (
-                r#"{budget="latency p99",case="pay",environment="lab",operation="POST /pay",project="shop"}"#,
+                concat!(
+                    r#"{budget="latency p99",case="pay",environment="lab","#,
+                    r#"operation="POST /pay",project="shop"}"#
+                ),
                 0.0,
             ),
             (r#"{budget="latency p99",case="list",environment="lab",project="shop"}"#, 1.0),

@@ -51,9 +51,9 @@ impl Reading {
         Reading { source: Source::new(path), branch, runs: None }
     }
 
-    /// As it was when it could be read last.
-    pub(super) fn latest(&self) -> &[Latest] {
-        self.runs.as_ref().map_or(&[], |runs| &runs.latest)
+    /// As it was when it could be read last; none if it never could be.
+    pub(super) fn latest(&self) -> Option<&[Latest]> {
+        self.runs.as_ref().map(|runs| &*runs.latest)
     }
 
     /// What somebody kept in the history.

@@ -1,5 +1,5 @@
-//! The thread that watches. It owns all that is known of alerts, and what it knows is in the history
-//! before anybody is told of it.
+//! The thread that watches. It owns all that is known of alerts, and what it knows is in the
+//! history before anybody is told of it.
 
 mod looking;
 mod telling;
@@ -123,8 +123,9 @@ impl Watcher {
 
     fn evaluate(&mut self) {
         let now = self.clock.now();
-        let Some(desk) = &mut self.desk else { return };
-        board::show(self.reading.latest(), now.wall_ms, desk.board());
+        // Before anything was read, a missing number would say that all is over.
+        let (Some(desk), Some(latest)) = (&mut self.desk, self.reading.latest()) else { return };
+        board::show(latest, now.wall_ms, desk.board());
         let news = desk.evaluate(now);
         let is_pending = desk.active().any(|active| active.state == State::Pending);
         self.is_dirty |= is_pending && now.steady_ms - self.saved_ms >= PENDING_MS;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::runtime::Runtime;
 use tollgate::judge::{Strictness, judge};
 use tollgate_dashboard::picture::Picture;
 use tollgate_dashboard::watch::{Options, WatchError};
@@ -30,13 +29,11 @@ actions = ["hook"]
 struct Post {
     scene: Scene,
     listener: Listener,
-    runtime: Runtime,
 }
 
 impl Post {
     fn new() -> Post {
-        let runtime = Runtime::new().unwrap();
-        let post = Post { scene: Scene::new(), listener: Listener::new(), runtime };
+        let post = Post { scene: Scene::new(), listener: Listener::new() };
         post.write_rules(RULE);
         post
     }
@@ -57,7 +54,7 @@ impl Post {
         let interval = Duration::from_millis(100);
         let rules = Some(self.rules());
         let options = Options { rules, interval, ..Options::new(self.scene.path()) };
-        Watch::start(options, self.runtime.handle().clone())
+        Watch::start(options)
     }
 
     fn start(&self) -> (Watch, Live) {
@@ -205,6 +202,6 @@ fn a_run_that_is_judged_again_speaks_by_its_new_judgement() {
 fn an_interval_too_short_to_keep_is_refused() {
     let post = Post::new();
     let options = Options { interval: Duration::ZERO, ..Options::new(post.scene.path()) };
-    let error = Watch::start(options, post.runtime.handle().clone()).unwrap_err();
+    let error = Watch::start(options).unwrap_err();
     assert!(error.to_string().contains("a tenth of a second"), "{error}");
 }

@@ -32,8 +32,8 @@ pub(super) fn read(history: &History, id: &str) -> Result<Option<Glance>, Histor
     }))
 }
 
-/// The first of the runs that can be read, and for the cases it did not plan the next that did. They
-/// are given the latest first.
+/// The first of the runs that can be read, and for the cases it did not plan the next that did.
+/// They are given the latest first.
 pub(super) fn newest(
     history: &History,
     runs: &[(&str, &Glance)],

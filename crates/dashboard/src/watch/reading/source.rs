@@ -37,8 +37,8 @@ impl Source {
         Source { path, open: None }
     }
 
-    /// Does something with the history. After a failure it is opened again: by then it may be another
-    /// file.
+    /// Does something with the history. After a failure it is opened again: by then it may be
+    /// another file.
     pub(super) fn with<T>(
         &mut self,
         body: impl FnOnce(&mut Open) -> Result<T, HistoryError>,

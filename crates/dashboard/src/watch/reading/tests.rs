@@ -32,8 +32,9 @@ impl Scene {
         let cases = |verdicts: &[tollgate::judge::Verdict]| {
             verdicts.iter().map(|verdict| verdict.case.clone()).collect::<Vec<_>>()
         };
-        let latest = self.reading.latest().iter();
+        let latest = self.reading.latest().unwrap();
         latest
+            .iter()
             .map(|latest| {
                 let judgement = &latest.judgement;
                 (judgement.run.id.clone(), cases(&judgement.verdicts), cases(&latest.carried))
@@ -45,6 +46,7 @@ impl Scene {
 #[test]
 fn a_history_that_is_not_there_is_told_and_not_made() {
     let mut scene = Scene::new();
+    assert!(scene.reading.latest().is_none());
     let error = scene.reading.look().unwrap_err().to_string();
     assert_eq!(error, format!("there is no history at {} yet", scene.path().display()));
     assert_eq!(std::fs::read_dir(scene.folder.path()).unwrap().count(), 0);
@@ -97,7 +99,11 @@ fn a_case_that_the_latest_run_did_not_plan_is_spoken_for_by_the_last_that_did_fo
     scene.store(Stored::new(8 * day, &[("pay", Within)]));
     let read = scene.read();
     assert_eq!((&*read[0].1, &*read[0].2), (&["pay".to_owned()][..], &["list".to_owned()][..]));
-    assert_eq!(scene.reading.latest()[0].carried[0].finding, Within, "of the later of the two");
+    assert_eq!(
+        scene.reading.latest().unwrap()[0].carried[0].finding,
+        Within,
+        "of the later of the two"
+    );
 }
 
 #[test]
@@ -116,16 +122,16 @@ fn runs_are_counted_from_the_first_look_on_though_others_are_pruned() {
         scene.store(Stored::new(second, &[("pay", Within)]));
     }
     scene.read();
-    assert_eq!(scene.reading.latest()[0].runs, 0);
+    assert_eq!(scene.reading.latest().unwrap()[0].runs, 0);
     scene.store(Stored::new(4, &[("pay", Within)]));
     scene.store(Stored::new(5, &[("pay", Within)]));
     scene.read();
-    assert_eq!(scene.reading.latest()[0].runs, 2);
+    assert_eq!(scene.reading.latest().unwrap()[0].runs, 2);
     let mut other = History::open(&scene.path()).unwrap();
     let plan = other.plan_prune(&Keep { runs: Some(1), newer_than_ms: None }).unwrap();
     other.prune(&plan).unwrap();
     scene.read();
-    assert_eq!(scene.reading.latest()[0].runs, 2);
+    assert_eq!(scene.reading.latest().unwrap()[0].runs, 2);
 }
 
 #[test]
@@ -140,7 +146,7 @@ fn a_file_that_took_the_place_of_another_one_is_read() {
         );
     }
     assert!(matches!(scene.reading.look(), Err(ReadError::Nowhere(_))));
-    assert_eq!(scene.reading.latest().len(), 1, "what was read last is still known");
+    assert_eq!(scene.reading.latest().unwrap().len(), 1, "what was read last is still known");
     let other = scene.store(Stored::new(7, &[("list", Exceeded)]));
     assert_eq!(scene.reading.look().unwrap(), News::Judged);
     assert_eq!(scene.read()[0].0, other);

@@ -10,6 +10,7 @@ use super::{ROOM, Watcher};
 use crate::watch::lock::LockError;
 use crate::watch::reading::{News, ReadError};
 use crate::watch::saved::{self, Saved};
+use crate::watch::whole;
 
 impl Watcher {
     /// Evaluates if it is time, or at once when a run was judged.
@@ -71,10 +72,11 @@ impl Watcher {
             Some(ReadError::Lock(error @ LockError::Taken { .. })) => {
                 self.desk = None;
                 self.is_dirty = false;
+                self.picture.unsaved = None;
                 self.outbox = deliver::outbox(ROOM, Vec::new());
                 elsewhere = Some(error.to_string());
             }
-            Some(error) => unread = Some(error.to_string()),
+            Some(error) => unread = Some(whole(&error)),
         }
         if elsewhere.is_some() && elsewhere != self.picture.elsewhere {
             tracing::warn!(
@@ -93,7 +95,7 @@ impl Watcher {
         match self.rules.read() {
             Ok(file) => self.obey(file),
             Err(error) => {
-                let why = error.to_string();
+                let why = whole(&error);
                 tracing::error!("the rules are wrong, and those from before hold: {why}");
                 self.picture.refused = Some(why);
             }

@@ -8,6 +8,7 @@ use tollgate_alerts::deliver::{Message, Task, Trial};
 
 use super::{Request, Watcher};
 use crate::watch::saved::{self, Saved};
+use crate::watch::whole;
 
 /// How long the last errand may take once the watch ends.
 const LAST_ERRAND: Duration = Duration::from_secs(10);
@@ -25,10 +26,9 @@ impl Watcher {
         let waiting = self.outbox.waiting().map(|(_, what, failures)| (what.clone(), failures));
         // What is with the one who delivers came before.
         let waiting: Vec<(Message, u32)> = self.telling.iter().cloned().chain(waiting).collect();
-        let text = Saved::new(desk.keep(now), waiting).text().map_err(|error| error.to_string());
-        let kept = text.and_then(|text| {
-            self.reading.keep(saved::NAME, &text).map_err(|error| error.to_string())
-        });
+        let text = Saved::new(desk.keep(now), waiting).text().map_err(|error| whole(&error));
+        let kept = text
+            .and_then(|text| self.reading.keep(saved::NAME, &text).map_err(|error| whole(&error)));
         if let Err(why) = &kept
             && self.picture.unsaved.as_ref() != Some(why)
         {
