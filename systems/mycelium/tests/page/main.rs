@@ -1,8 +1,6 @@
 //! The live page in a real browser: what is shown is what the service streams, and what is pressed
 //! does what it says.
 
-mod browser;
-
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -12,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use browser::Browser;
+use tollgate_browser::{Browser, Key};
 
 /// A service that listens until it is told to end.
 struct Service {
@@ -176,12 +174,12 @@ async fn another_model_another_size_or_another_seed_begins_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_is_enough() {
     let (_service, mut browser) = usual().await;
-    browser.press(" ", "Space").await;
+    browser.press(Key::Space).await;
     browser.until("document.getElementById('status').textContent === 'Paused'").await;
     let paused = step(&mut browser).await;
-    browser.press(" ", "Space").await;
+    browser.press(Key::Space).await;
     browser.until(&format!("{STEP} > {paused}")).await;
-    browser.press("r", "KeyR").await;
+    browser.press(Key::Letter('r')).await;
     shows(&mut browser, "page-2").await;
     // Everything that can be chosen can be reached, and has a name.
     let named = "[...document.querySelectorAll('select, input, button')].every((control) =>

@@ -1,18 +1,16 @@
-//! A browser without a window, told what to do through its DevTools protocol.
+//! One page, told what to do through the DevTools protocol.
 
-use std::fs::File;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::base64::decoded;
+use crate::process::Process;
 
 /// One that runs, with one page. It is gone with this, and its folder is too.
 pub struct Browser {
@@ -24,29 +22,34 @@ pub struct Browser {
     _process: Process,
 }
 
-struct Process {
-    child: Child,
-    folder: Option<TempDir>,
+/// How long anything may take, on a machine that has much else to do.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PAUSE: Duration = Duration::from_millis(20);
+
+/// A key that tests press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    Tab,
+    Enter,
+    Space,
+    /// A small letter from `a` to `z`.
+    Letter(char),
 }
 
-/// How long anything may take, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
-const PAUSE: Duration = Duration::from_millis(20);
-
-const ARGUMENTS: [&str; 12] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--remote-debugging-port=0",
-    "about:blank",
-];
+impl Key {
+    /// Its name, its place on the keyboard, its number, and what it writes.
+    fn event(self) -> (String, String, u32, String) {
+        match self {
+            Key::Tab => ("Tab".to_owned(), "Tab".to_owned(), 9, String::new()),
+            Key::Enter => ("Enter".to_owned(), "Enter".to_owned(), 13, "\r".to_owned()),
+            Key::Space => (" ".to_owned(), "Space".to_owned(), 32, " ".to_owned()),
+            Key::Letter(letter) => {
+                let capital = letter.to_ascii_uppercase();
+                (letter.to_string(), format!("Key{capital}"), capital.into(), letter.to_string())
+            }
+        }
+    }
+}
 
 impl Browser {
     pub async fn start() -> Browser {
@@ -98,10 +101,14 @@ impl Browser {
         }
     }
 
-    pub async fn press(&mut self, key: &str, code: &str) {
+    pub async fn press(&mut self, key: Key) {
+        let (name, code, number, text) = key.event();
         for kind in ["keyDown", "keyUp"] {
-            let text = if kind == "keyDown" { key } else { "" };
-            let event = json!({ "type": kind, "key": key, "code": code, "text": text });
+            let text = if kind == "keyDown" { text.as_str() } else { "" };
+            let event = json!({
+                "type": kind, "key": name, "code": code, "windowsVirtualKeyCode": number,
+                "text": text,
+            });
             self.ask("Input.dispatchKeyEvent", event).await;
         }
     }
@@ -164,81 +171,4 @@ impl Browser {
         }
         told
     }
-}
-
-impl Process {
-    fn start() -> Process {
-        let folder = TempDir::with_prefix("page-").expect("there is room for a folder");
-        let log = File::create(folder.path().join("log")).expect("the folder takes a file");
-        let child = Command::new("chromium")
-            .arg(format!("--user-data-dir={}", folder.path().join("user").display()))
-            .args(ARGUMENTS)
-            .stdout(std::process::Stdio::null())
-            .stderr(log)
-            // A group of its own, which ends together.
-            .process_group(0)
-            .spawn()
-            .expect("chromium is installed, as `cargo xtask ci setup` sees to");
-        Process { child, folder: Some(folder) }
-    }
-
-    /// Where it listens, which it writes into its folder.
-    async fn address(&self) -> String {
-        let folder = self.folder.as_ref().expect("it is there until the end").path();
-        let file = folder.join("user/DevToolsActivePort");
-        let written = async {
-            loop {
-                let text = std::fs::read_to_string(&file).unwrap_or_default();
-                if let Some((port, path)) = text.split_once('\n') {
-                    return format!("ws://127.0.0.1:{port}{}", path.trim());
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, written).await.unwrap_or_else(|_| {
-            panic!("{}", std::fs::read_to_string(folder.join("log")).unwrap_or_default())
-        })
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.wait();
-        // What dies with it may write until it is dead.
-        if let Some(folder) = self.folder.take() {
-            let path = folder.keep();
-            for _ in 0..100 {
-                if std::fs::remove_dir_all(&path).is_ok() || !path.exists() {
-                    break;
-                }
-                std::thread::sleep(PAUSE);
-            }
-        }
-    }
-}
-
-/// Bytes out of their text in base 64.
-fn decoded(text: &str) -> Vec<u8> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digit = |byte: u8| DIGITS.iter().position(|known| *known == byte);
-    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
-    for value in text.bytes().map_while(digit) {
-        held = held << 6 | value as u32;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
-        }
-    }
-    bytes
-}
-
-#[test]
-fn text_in_base_64_is_bytes() {
-    assert_eq!(decoded("UG9zdA=="), b"Post");
-    assert_eq!(decoded("+/8A"), [0xfb, 0xff, 0x00]);
 }
