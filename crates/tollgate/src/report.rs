@@ -11,7 +11,7 @@ pub mod history;
 mod json;
 mod junit;
 mod markdown;
-mod phrase;
+pub mod phrase;
 pub mod steps;
 mod table;
 mod terminal;

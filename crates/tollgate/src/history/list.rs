@@ -17,6 +17,8 @@ pub struct Filter {
     pub commit: Option<String>,
     /// Runs that planned this case.
     pub case: Option<String>,
+    /// Of this environment; of none, where the inner one is absent.
+    pub environment: Option<Option<String>>,
     pub outcome: Option<Outcome>,
     pub limit: Option<u32>,
 }
@@ -74,6 +76,20 @@ impl History {
         })
     }
 
+    /// The environments of all runs, or of those that planned a case, with none for runs without
+    /// one. The one with the latest run comes first.
+    pub fn environments(&self, case: Option<&str>) -> Result<Vec<Option<String>>, HistoryError> {
+        self.read("list the environments", |db| {
+            let mut statement = db.prepare_cached(
+                "SELECT json_extract(head, '$.environment') AS environment FROM run \
+                 WHERE ?1 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?1) \
+                 GROUP BY environment ORDER BY max(started_ms) DESC, max(key) DESC",
+            )?;
+            let names: Result<Vec<_>, _> = statement.query_map([case], |row| row.get(0))?.collect();
+            Ok(names?)
+        })
+    }
+
     /// Runs without an end, the latest first: being measured now, or left by a process that died.
     pub fn unfinished(&self) -> Result<Vec<Listed>, HistoryError> {
         let all = self.list(&Filter::default())?;
@@ -93,6 +109,7 @@ fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
            AND (?3 IS NULL OR substr(commit_hash, 1, length(?3)) = ?3) \
            AND (?4 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?4)) \
            AND (?5 IS NULL OR outcome = ?5) \
+           AND (NOT ?7 OR json_extract(head, '$.environment') IS ?8) \
          ORDER BY started_ms DESC, key DESC LIMIT ?6"
     ))?;
     let mut rows = statement.query(params![
@@ -102,6 +119,8 @@ fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
         filter.case,
         filter.outcome.map(outcome_name),
         filter.limit.map_or(-1, i64::from),
+        filter.environment.is_some(),
+        filter.environment.as_ref().and_then(Option::as_ref),
     ])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

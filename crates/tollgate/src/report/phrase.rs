@@ -9,7 +9,8 @@ use crate::run::{Commit, Machine, RunHead, RunState};
 pub(super) const NOTHING_JUDGED: &str = "no budgets were judged";
 
 /// `12.31 ms [12.02, 12.77]`; the number alone when the interval is a point.
-pub(super) fn estimate(estimate: &Estimate, dimension: Option<Dimension>) -> String {
+#[must_use]
+pub fn estimate(estimate: &Estimate, dimension: Option<Dimension>) -> String {
     let dimension = dimension.unwrap_or(Dimension::COUNT);
     let value = show(estimate.value, dimension);
     if is_point(estimate) {
@@ -56,7 +57,8 @@ fn unit_of(value: f64, dimension: Dimension) -> (String, f64) {
 }
 
 /// `<= 15 ms`, or `<= baseline + 20% = 14.77 ms`.
-pub(super) fn limit(held: &Held, dimension: Option<Dimension>) -> String {
+#[must_use]
+pub fn limit(held: &Held, dimension: Option<Dimension>) -> String {
     let written = written_limit(held);
     match (&held.limit.bound, held.value) {
         (Bound::Absolute(_), _) => written,
@@ -90,7 +92,8 @@ fn decimal_bytes(text: &str) -> Option<String> {
 }
 
 /// `<= 14.77 ms`: what the limit came to, without how it was written.
-pub(super) fn short_limit(held: &Held, dimension: Option<Dimension>) -> String {
+#[must_use]
+pub fn short_limit(held: &Held, dimension: Option<Dimension>) -> String {
     let symbol = held.limit.op.symbol();
     match (held.value, &held.limit.bound) {
         (_, Bound::Absolute(_)) => limit(held, dimension),
@@ -102,7 +105,8 @@ pub(super) fn short_limit(held: &Held, dimension: Option<Dimension>) -> String {
 }
 
 /// The one limit that decides the finding: the soft one for a warning.
-pub(super) fn deciding_limit(verdict: &Verdict) -> String {
+#[must_use]
+pub fn deciding_limit(verdict: &Verdict) -> String {
     match (&verdict.soft, verdict.finding) {
         (Some(soft), Finding::Warned) => format!("soft {}", short_limit(soft, verdict.dimension)),
         _ => limits(verdict, false, short_limit),
@@ -110,7 +114,7 @@ pub(super) fn deciding_limit(verdict: &Verdict) -> String {
 }
 
 /// The limits of a verdict, written by `one`; a soft limit is named as such.
-pub(super) fn limits(
+pub fn limits(
     verdict: &Verdict,
     soft_too: bool,
     one: impl Fn(&Held, Option<Dimension>) -> String,
@@ -125,12 +129,14 @@ pub(super) fn limits(
 }
 
 /// `+18 %`, `-0.4 %`.
-pub(super) fn percent(share: f64) -> String {
+#[must_use]
+pub fn percent(share: f64) -> String {
     format!("{} %", signed(share * 100.0))
 }
 
 /// `+3.2 % [+1.1, +5.4]`.
-pub(super) fn change(change: &Estimate) -> String {
+#[must_use]
+pub fn change(change: &Estimate) -> String {
     if is_point(change) {
         return percent(change.value);
     }
@@ -158,7 +164,8 @@ fn signed(value: f64) -> String {
 }
 
 /// `200`, or `20,000 ~ 3,150` when the observations are worth fewer.
-pub(super) fn observations(estimate: &Estimate) -> String {
+#[must_use]
+pub fn observations(estimate: &Estimate) -> String {
     let n = count(estimate.n);
     let worth = estimate.n_effective.round();
     if worth.is_finite() && worth >= 0.0 && worth < estimate.n as f64 {
@@ -169,12 +176,14 @@ pub(super) fn observations(estimate: &Estimate) -> String {
 }
 
 /// `20,000`.
-pub(super) fn count(n: u64) -> String {
+#[must_use]
+pub fn count(n: u64) -> String {
     show(n as f64, Dimension::COUNT)
 }
 
 /// `latency p99`.
-pub(super) fn subject(verdict: &Verdict) -> String {
+#[must_use]
+pub fn subject(verdict: &Verdict) -> String {
     format!("{} {}", verdict.metric, verdict.statistic)
 }
 
@@ -202,7 +211,8 @@ pub(super) fn sentence(verdict: &Verdict) -> String {
     parts.join("; ")
 }
 
-pub(super) fn outcome(outcome: Outcome) -> &'static str {
+#[must_use]
+pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Within => "within",
         Outcome::CannotTell => "cannot tell",
@@ -219,7 +229,8 @@ pub(super) fn is_plainly_within(verdict: &Verdict) -> bool {
 }
 
 /// Worst first.
-pub(super) fn severity(finding: Finding) -> u8 {
+#[must_use]
+pub fn severity(finding: Finding) -> u8 {
     match finding {
         Finding::Exceeded => 0,
         Finding::NotMeasured => 1,
@@ -230,7 +241,8 @@ pub(super) fn severity(finding: Finding) -> u8 {
 }
 
 /// Worst first, then the least headroom, then the order of the file.
-pub(super) fn worst_first(judgement: &Judgement) -> Vec<&Verdict> {
+#[must_use]
+pub fn worst_first(judgement: &Judgement) -> Vec<&Verdict> {
     let mut verdicts: Vec<&Verdict> = judgement.verdicts.iter().collect();
     verdicts.sort_by(|a, b| {
         let headroom = |v: &Verdict| v.headroom.unwrap_or(f64::NEG_INFINITY);
@@ -240,7 +252,8 @@ pub(super) fn worst_first(judgement: &Judgement) -> Vec<&Verdict> {
 }
 
 /// `3 within, 1 warned, 1 exceeded`.
-pub(super) fn counts(judgement: &Judgement) -> String {
+#[must_use]
+pub fn counts(judgement: &Judgement) -> String {
     let words: Vec<String> = [
         Finding::Within,
         Finding::Warned,
@@ -258,7 +271,8 @@ pub(super) fn counts(judgement: &Judgement) -> String {
 }
 
 /// The outcome in words; a judgement of nothing is never `within`.
-pub(super) fn status(judgement: &Judgement) -> &'static str {
+#[must_use]
+pub fn status(judgement: &Judgement) -> &'static str {
     if judgement.verdicts.is_empty() && judgement.outcome == Outcome::Within {
         NOTHING_JUDGED
     } else {
@@ -267,7 +281,8 @@ pub(super) fn status(judgement: &Judgement) -> &'static str {
 }
 
 /// A run that did not end as planned, in words.
-pub(super) fn unfinished(run: &RunHead) -> Option<&'static str> {
+#[must_use]
+pub fn unfinished(run: &RunHead) -> Option<&'static str> {
     match run.state {
         RunState::Complete => None,
         RunState::Interrupted => Some("interrupted"),
@@ -276,7 +291,8 @@ pub(super) fn unfinished(run: &RunHead) -> Option<&'static str> {
 }
 
 /// `3f2a91c0b1d2 (main, modified)`.
-pub(super) fn commit(commit: &Commit) -> String {
+#[must_use]
+pub fn commit(commit: &Commit) -> String {
     let hash: String = commit.hash.chars().take(12).collect();
     let modified = commit.dirty.then_some("modified");
     let about: Vec<&str> = commit.branch.as_deref().into_iter().chain(modified).collect();
@@ -284,7 +300,8 @@ pub(super) fn commit(commit: &Commit) -> String {
 }
 
 /// `bench-1, AMD EPYC 7763, 2 cores`.
-pub(super) fn machine(machine: &Machine) -> String {
+#[must_use]
+pub fn machine(machine: &Machine) -> String {
     let cores = if machine.cores == 1 { "core" } else { "cores" };
     let parts = [
         machine.host.clone(),

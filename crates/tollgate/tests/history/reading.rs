@@ -71,12 +71,32 @@ fn a_full_id_is_never_ambiguous() {
 }
 
 #[test]
+fn environments_are_listed_with_the_latest_first_and_runs_without_one_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open(&file(&folder));
+    assert_eq!(history.environments(None).unwrap(), [None; 0]);
+    let staging = Some("staging".to_owned());
+    for (second, environment) in [(1, &staging), (2, &None), (3, &staging), (4, &None)] {
+        let mut head = RunHead { environment: environment.clone(), ..head(second) };
+        if second == 1 {
+            head.planned[0].case = "open".to_owned();
+        }
+        history.begin(&head).unwrap();
+    }
+    assert_eq!(history.environments(None).unwrap(), [None, staging.clone()]);
+    assert_eq!(history.environments(Some("open")).unwrap(), [staging]);
+    let without = Filter { environment: Some(None), ..Filter::default() };
+    assert_eq!(history.list(&without).unwrap().len(), 2);
+}
+
+#[test]
 fn a_list_shows_the_latest_first_and_only_what_was_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open(&file(&folder));
     let mut other = head(3);
     other.project = "till".to_owned();
     other.planned[0].case = "open".to_owned();
+    other.environment = Some("the till's".to_owned());
     other.commit =
         Some(Commit { hash: "abcdef".to_owned(), branch: Some("fix".to_owned()), dirty: true });
     let first = store(&mut history, &head(1), 2);
@@ -98,6 +118,8 @@ fn a_list_shows_the_latest_first_and_only_what_was_asked_for() {
     assert_eq!(seconds(Filter { commit: text("abc"), ..all() }), [3]);
     assert_eq!(seconds(Filter { commit: text("bc"), ..all() }), Vec::<i64>::new());
     assert_eq!(seconds(Filter { case: text("open"), ..all() }), [3]);
+    assert_eq!(seconds(Filter { environment: Some(text("the till's")), ..all() }), [3]);
+    assert_eq!(seconds(Filter { environment: Some(text("the till")), ..all() }), [0; 0]);
     assert_eq!(seconds(Filter { outcome: Some(Outcome::Exceeded), ..all() }), [1]);
     assert_eq!(seconds(Filter { outcome: Some(Outcome::Within), ..all() }), Vec::<i64>::new());
 
