@@ -18,10 +18,7 @@ pub(crate) fn routes() -> Router<Dashboard> {
 
 /// What pages ask again and again to know whether they are still true.
 async fn version(State(dashboard): State<Dashboard>) -> Response {
-    let edition = match dashboard.read(|_| Ok(())).await {
-        Ok(read) => read.edition,
-        Err(failure) => failure.edition().to_owned(),
-    };
+    let edition = dashboard.edition().await;
     let body = json!({
         "version": VERSION,
         "edition": edition,

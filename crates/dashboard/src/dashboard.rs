@@ -72,6 +72,14 @@ impl Dashboard {
         Ok(Read { edition: format!("{edition}.{alerts}"), found })
     }
 
+    /// What stands for all that pages are made from, whether or not the history can be read.
+    pub(crate) async fn edition(&self) -> String {
+        match self.read(|_| Ok(())).await {
+            Ok(read) => read.edition,
+            Err(failure) => failure.edition().to_owned(),
+        }
+    }
+
     /// Changes with what goes on, not with each evaluation.
     fn alerts_edition(&self) -> String {
         let picture = self.live.picture();

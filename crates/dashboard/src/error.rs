@@ -19,6 +19,8 @@ pub(crate) enum Failure {
     /// There is no such run, case or the like.
     #[error("{0}")]
     Unknown(String),
+    #[error("{0}")]
+    BadQuery(String),
     #[error("there is no history at {} yet", path.display())]
     NoHistory { path: PathBuf },
     #[error("{0}")]
@@ -33,6 +35,7 @@ impl Failure {
         match self {
             Failure::NoPage => "no-page",
             Failure::Unknown(_) => "unknown",
+            Failure::BadQuery(_) => "bad-query",
             Failure::NoHistory { .. } => "no-history",
             Failure::History(_) => "unreadable",
             Failure::Broken => "broken",
@@ -42,6 +45,7 @@ impl Failure {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Failure::NoPage | Failure::Unknown(_) => StatusCode::NOT_FOUND,
+            Failure::BadQuery(_) => StatusCode::BAD_REQUEST,
             Failure::NoHistory { .. } | Failure::History(_) => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -59,6 +63,7 @@ impl Failure {
     fn title(&self) -> &'static str {
         match self {
             Failure::NoPage | Failure::Unknown(_) => "Not found",
+            Failure::BadQuery(_) => "Not understood",
             Failure::NoHistory { .. } => "No runs yet",
             Failure::History(_) => "The history cannot be read",
             Failure::Broken => "Something broke",
@@ -70,6 +75,7 @@ impl Failure {
         match self {
             Failure::NoPage => Some("docs/dashboard.md lists the addresses there are".to_owned()),
             Failure::Unknown(_) => Some("the list of runs shows those there are".to_owned()),
+            Failure::BadQuery(_) => None,
             Failure::NoHistory { .. } => {
                 let hint = "`tollgate check` begins it; the page then shows the run by itself";
                 Some(hint.to_owned())

@@ -2,9 +2,11 @@
 
 mod api;
 mod assets;
+mod chart;
 mod dashboard;
 mod error;
 mod guard;
+mod judged;
 mod layout;
 mod link;
 mod live;

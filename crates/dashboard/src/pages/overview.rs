@@ -1,35 +1,151 @@
-//! Where things stand: the latest run of every environment.
+//! Where things stand: what fires, and the latest verdict on every case in every environment.
+
+mod standing;
 
 use axum::extract::State;
 use maud::{Markup, html};
-use tollgate::history::Filter;
-use tollgate::run::RunHead;
+use tollgate::calendar;
+use tollgate::history::{Filter, History};
+use tollgate::judge::Judgement;
+use tollgate::report::phrase;
 
+use self::standing::{Standing, standings};
+use crate::chart::{headroom, sparkline, verdict};
 use crate::dashboard::Dashboard;
 use crate::error::Failure;
+use crate::judged::{Judged, Subject};
 use crate::layout::{Page, Tab};
 use crate::link;
+use crate::pages::alerts;
 use crate::reader::Read;
-use crate::words::name;
+use crate::words::{name, shown};
+
+/// How many runs of an environment the small pictures show.
+const RUNS: u32 = 30;
 
 pub(crate) async fn show(State(dashboard): State<Dashboard>) -> Result<Page, Failure> {
-    let latest = |history: &tollgate::history::History| {
-        Ok(history.list(&Filter { limit: Some(1), ..Filter::default() })?)
-    };
-    let Read { edition, found } = dashboard.read(latest).await?;
+    let Read { edition, found } = dashboard.read(environments).await?;
     let main = html! {
         h1 { "Overview" }
-        @match found.first() {
-            Some(run) => {
-                p { "The latest run is " a href=(link::run(&run.head.id)) { (run.head.id) } "." }
-                ul { @for own in &run.head.planned { li { (case(&own.case, &run.head)) } } }
-            },
-            None => p { "The history holds no runs yet: " code { "tollgate check" } " stores one." },
-        }
+        (alerts::now(&dashboard.live))
+        @if found.is_empty() { (nothing_yet()) }
+        @for environment in &found { (environment.section(found.len() > 1)) }
     };
     Ok(Page { title: "Overview".into(), tab: Tab::Overview, edition, main })
 }
 
-fn case(own: &str, run: &RunHead) -> Markup {
-    html! { a href=(link::case(own, run.environment.as_deref())) { (name(own)) } }
+fn nothing_yet() -> Markup {
+    html! {
+        p.lead { "No run has been judged yet." }
+        p {
+            code { "tollgate check" } " measures what " code { "tollgate.toml" }
+            " promises and stores the run; the page then shows it by itself."
+        }
+    }
+}
+
+/// The latest runs of one environment, at least one of them judged.
+struct Environment {
+    name: Option<String>,
+    judged: Judged,
+}
+
+fn environments(history: &History) -> Result<Vec<Environment>, Failure> {
+    let mut found = Vec::new();
+    for name in history.environments(None)? {
+        let environment = Some(name.clone());
+        let filter = Filter { environment, limit: Some(RUNS), ..Filter::default() };
+        let judged = Judged::read(history, &filter)?;
+        if !judged.judgements.is_empty() {
+            found.push(Environment { name, judged });
+        }
+    }
+    Ok(found)
+}
+
+impl Environment {
+    fn section(&self, is_one_of_many: bool) -> Markup {
+        let standings = standings(&self.judged);
+        let title = self.name.as_deref().unwrap_or("no environment");
+        html! {
+            section {
+                @if is_one_of_many || self.name.is_some() { h2 { (name(title)) } }
+                @if let Some(latest) = self.judged.judgements.last() { (head(latest)) }
+                @if standings.is_empty() {
+                    p.quiet { "Its runs have no budgets." }
+                } @else {
+                    (self.cases(&standings))
+                }
+            }
+        }
+    }
+
+    fn cases(&self, standings: &[Standing<'_>]) -> Markup {
+        html! {
+            div.wide tabindex="0" role="group" aria-label="Cases" {
+                table.standings {
+                    thead {
+                        tr {
+                            th scope="col" { "case" }
+                            th scope="col" { "verdict" }
+                            th scope="col" { "worst budget" }
+                            th.number scope="col" { "estimate" }
+                            th.number scope="col" { "limit" }
+                            th.number scope="col" { "headroom" }
+                            th scope="col" { "last " (self.judged.judgements.len()) " runs" }
+                        }
+                    }
+                    tbody { @for standing in standings { (self.row(standing)) } }
+                }
+            }
+        }
+    }
+
+    fn row(&self, standing: &Standing<'_>) -> Markup {
+        let Standing { worst, judgement, .. } = standing;
+        let subject = Subject::of(worst);
+        let course = self.judged.course(&worst.case, &subject);
+        let case = link::case(&worst.case, self.name.as_deref());
+        let latest = self.judged.judgements.last().map(|latest| &latest.run.id);
+        let estimate = worst.estimate.as_ref();
+        html! {
+            tr {
+                th.name scope="row" { a href=(case) { (name(&worst.case)) } }
+                td {
+                    (verdict(worst.finding)) " " small.nowrap { (standing.share()) }
+                    @if latest != Some(&judgement.run.id) {
+                        br;
+                        small.nowrap {
+                            "in " a href=(link::run(&judgement.run.id)) { (judgement.run.id) }
+                        }
+                    }
+                }
+                td.name {
+                    @if let Some(operation) = &worst.operation { (name(operation)) " · " }
+                    (name(&subject.words()))
+                }
+                td.number {
+                    (estimate.map(|one| phrase::estimate(one, worst.dimension)).unwrap_or_default())
+                }
+                td.number { (shown(&phrase::deciding_limit(worst))) }
+                td.number { (headroom(worst.headroom)) }
+                td { a href=(case) tabindex="-1" { (sparkline(&course)) } }
+            }
+        }
+    }
+}
+
+/// The latest run: which it is, and what it came to.
+fn head(latest: &Judgement) -> Markup {
+    let run = &latest.run;
+    html! {
+        p.row {
+            span {
+                "Latest run " a.mono href=(link::run(&run.id)) { (run.id) }
+                ", " (calendar::minutes(run.started_ms))
+                @if let Some(commit) = &run.commit { ", " (name(&phrase::commit(commit))) }
+            }
+            span { (phrase::counts(latest)) }
+        }
+    }
 }

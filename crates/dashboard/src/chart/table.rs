@@ -1,0 +1,74 @@
+//! The numbers of a chart, for those who read rather than look.
+
+use maud::{Markup, html};
+use tollgate::calendar;
+use tollgate::quantity::show;
+
+use super::mark::verdict;
+use super::{Bar, Course, Stop, told};
+
+/// The latest run first.
+pub(crate) fn table(course: &Course) -> Markup {
+    let dimension = course.dimension;
+    let value = |value: Option<f64>| value.map(|value| show(value, dimension)).unwrap_or_default();
+    let bar = |bar: Option<Bar>| {
+        Bar::number(bar).map(|bar| told::limit(bar, dimension)).unwrap_or_default()
+    };
+    let row = |stop: &Stop| {
+        html! {
+            tr {
+                th scope="row" { a.mono href=(stop.address) { (stop.run) } }
+                td.nowrap { (calendar::minutes(stop.started_ms)) }
+                td.mono { (told::commit(stop)) }
+                td {
+                    @match stop.finding {
+                        Some(finding) => (verdict(finding)),
+                        None => span.quiet { (told::finding(None)) },
+                    }
+                    @if stop.is_elsewhere { " " small.nowrap { "another machine" } }
+                }
+                td.number { (value(stop.number())) }
+                td.number { (told::interval(stop, dimension).unwrap_or_default()) }
+                td.number { (bar(stop.hard)) }
+                td.number { (bar(stop.soft)) }
+                td.number { (value(stop.baseline.filter(|value| value.is_finite()))) }
+            }
+        }
+    };
+    html! {
+        div.wide tabindex="0" role="group" aria-label={ "Numbers of " (course.subject) } {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "run" }
+                        th scope="col" { "started" }
+                        th scope="col" { "commit" }
+                        th scope="col" { "verdict" }
+                        th.number scope="col" { "estimate" }
+                        th.number scope="col" { "interval" }
+                        th.number scope="col" { "limit" }
+                        th.number scope="col" { "soft limit" }
+                        th.number scope="col" { "baseline" }
+                    }
+                }
+                tbody { @for stop in course.stops.iter().rev() { (row(stop)) } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn every_run_is_a_row_with_the_latest_first() {
+        let course = sample::course();
+        let markup = table(&course).into_string();
+        let at = |run: &str| markup.find(&format!("href=\"/runs/{run}\"")).unwrap();
+        assert!(at("20261126-021600-7f3a") < at("20261121-021600-7f3a"));
+        assert_eq!(markup.matches("<tr>").count(), 1 + course.stops.len());
+        assert!(markup.contains("13.8 ms to ?") && markup.contains("another machine"));
+    }
+}

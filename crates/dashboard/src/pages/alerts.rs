@@ -1,0 +1,231 @@
+//! What goes on under the rules: for people who were told of it, and for those who wonder why they
+//! were not.
+
+mod going_on;
+
+use axum::extract::State;
+use maud::{Markup, html};
+use tollgate::calendar;
+use tollgate::quantity::{Dimension, show as figure};
+
+pub(crate) use self::going_on::now;
+use self::going_on::{labels, table};
+use crate::dashboard::Dashboard;
+use crate::error::Failure;
+use crate::layout::{Page, Tab};
+use crate::live::Live;
+use crate::picture::{Change, Deliveries, Picture, Rule, Silence};
+use crate::words::{name, shown};
+
+pub(crate) async fn show(State(dashboard): State<Dashboard>) -> Result<Page, Failure> {
+    let edition = dashboard.edition().await;
+    let main = page(&dashboard.live);
+    Ok(Page { title: "Alerts".into(), tab: Tab::Alerts, edition, main })
+}
+
+fn page(live: &Live) -> Markup {
+    let picture = live.picture();
+    html! {
+        h1 { "Alerts" }
+        @if !live.is_watched() {
+            p.lead { "Nobody watches: no rules were given." }
+            p {
+                code { "tollgate serve --rules FILE" }
+                " evaluates rules over the runs as they come; docs/alerts.md says how they are written."
+            }
+        } @else {
+            (trouble(&picture))
+            (evaluated(&picture))
+            @if picture.alerts.is_empty() {
+                p { "Nothing fires, is pending or was resolved lately." }
+            } @else {
+                (table(&picture.alerts.iter().collect::<Vec<_>>(), &picture))
+            }
+            (rules(&picture.rules))
+            (silences(&picture.silences, picture.evaluated_ms))
+            (changes(&picture.changes))
+            (deliveries(picture.deliveries))
+        }
+    }
+}
+
+/// What keeps the rest of the page from being the whole truth.
+pub(super) fn trouble(picture: &Picture) -> Markup {
+    let notices = [
+        (
+            &picture.refused,
+            "The file of rules is refused as it is now.",
+            "What held before still holds.",
+        ),
+        (&picture.unread, "The history cannot be read.", "What is shown is what was known before."),
+        (
+            &picture.unsaved,
+            "What is known of alerts cannot be saved.",
+            "A restart would forget it, and may tell people again.",
+        ),
+        (
+            &picture.elsewhere,
+            "Another process watches this history.",
+            "It tells people, not this one.",
+        ),
+    ];
+    html! {
+        @for (reason, what, therefore) in notices {
+            @if let Some(reason) = reason {
+                div.notice.bad role="alert" {
+                    p { strong { (what) } " " (therefore) }
+                    p { (shown(reason)) }
+                }
+            }
+        }
+    }
+}
+
+fn evaluated(picture: &Picture) -> Markup {
+    let text = picture.evaluated_ms.map(|ms| format!("Evaluated {}.", calendar::minutes(ms)));
+    html! { p.quiet { (text.unwrap_or_else(|| "Not evaluated yet.".to_owned())) } }
+}
+
+fn rules(rules: &[Rule]) -> Markup {
+    let state = |rule: &Rule| match (rule.is_enabled, rule.firing, rule.pending) {
+        (false, ..) => html! { span.quiet { "disabled" } },
+        (true, 0, 0) => html! { span.quiet { "quiet" } },
+        (true, firing, pending) => html! {
+            @if firing > 0 { span.exceeded.strong { (firing) " firing" } }
+            @if firing > 0 && pending > 0 { ", " }
+            @if pending > 0 { span.warned.strong { (pending) " pending" } }
+        },
+    };
+    html! {
+        h2 { "Rules" }
+        @if rules.is_empty() { p { "The file has no rules." } } @else {
+            div.wide tabindex="0" role="group" aria-label="Rules" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "rule" }
+                            th scope="col" { "severity" }
+                            th scope="col" { "state" }
+                            th scope="col" { "test" }
+                            th scope="col" { "summary" }
+                        }
+                    }
+                    tbody {
+                        @for rule in rules {
+                            tr {
+                                th.name scope="row" { (name(&rule.name)) }
+                                td { (rule.severity) }
+                                td.nowrap {
+                                    (state(rule))
+                                    @if rule.is_in_trouble {
+                                        br; span.warned { "lacks a number" }
+                                    }
+                                }
+                                td.name { (name(&rule.test)) }
+                                td.name { (name(&rule.summary)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn silences(silences: &[Silence], now_ms: Option<i64>) -> Markup {
+    let state = |silence: &Silence| match now_ms {
+        Some(now) if now < silence.from_ms => "to come",
+        Some(now) if now >= silence.until_ms => "over",
+        _ => "in force",
+    };
+    html! {
+        h2 { "Silences" }
+        @if silences.is_empty() { p { "Nobody is kept from being told." } } @else {
+            div.wide tabindex="0" role="group" aria-label="Silences" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "mutes" }
+                            th scope="col" { "state" }
+                            th scope="col" { "from" }
+                            th scope="col" { "until" }
+                            th scope="col" { "by" }
+                            th scope="col" { "reason" }
+                        }
+                    }
+                    tbody {
+                        @for silence in silences {
+                            tr {
+                                th.name scope="row" { (name(&silence.matchers)) }
+                                td.nowrap { (state(silence)) }
+                                td.nowrap { (calendar::minutes(silence.from_ms)) }
+                                td.nowrap { (calendar::minutes(silence.until_ms)) }
+                                td.name { (name(&silence.author)) }
+                                td.name { (name(&silence.reason)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn changes(changes: &[Change]) -> Markup {
+    html! {
+        h2 { "Changes lately" }
+        @if changes.is_empty() { p { "None since the start." } } @else {
+            div.wide tabindex="0" role="group" aria-label="Changes lately" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "at" }
+                            th scope="col" { "rule" }
+                            th scope="col" { "of" }
+                            th scope="col" { "change" }
+                            th.number scope="col" { "value" }
+                        }
+                    }
+                    tbody {
+                        @for change in changes {
+                            tr {
+                                td.nowrap { (calendar::minutes(change.at_ms)) }
+                                th.name scope="row" { (name(&change.rule)) }
+                                td.name { (labels(&change.labels)) }
+                                td.nowrap { (change.from) " → " (change.to) }
+                                td.number { (number(change.value)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn deliveries(deliveries: Deliveries) -> Markup {
+    let Deliveries { waiting, done, retried, dead, refused } = deliveries;
+    html! {
+        h2 { "Deliveries" }
+        @if dead > 0 || refused > 0 {
+            div.notice.bad {
+                p { strong { "Some were never told: " } "what waits too long is given up." }
+            }
+        }
+        dl.facts {
+            dt { "waiting" } dd { (waiting) }
+            dt { "done" } dd { (done) }
+            dt { "tried again" } dd { (retried) }
+            dt { "given up" } dd { (dead) }
+            dt { "no room" } dd { (refused) }
+        }
+    }
+}
+
+/// Rules know no units.
+fn number(value: Option<f64>) -> String {
+    value.map(|value| figure(value, Dimension::COUNT)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
