@@ -78,26 +78,46 @@ impl Browser {
 
     /// The value of an expression in the page, or of what it promises.
     pub async fn value(&mut self, expression: &str) -> Value {
+        match self.evaluate(expression).await {
+            Ok(value) => value,
+            Err(reason) => panic!("{expression}: {reason}"),
+        }
+    }
+
+    /// Asks until the expression is true. A page that is just being replaced by another has no
+    /// answer, and is asked again.
+    pub async fn until(&mut self, expression: &str) {
+        let mut last = Ok(Value::Null);
+        let asked = async {
+            loop {
+                last = self.evaluate(expression).await;
+                if last == Ok(Value::Bool(true)) {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, asked).await.is_err() {
+            let shown = self.evaluate("document.body.innerText").await;
+            panic!(
+                "never true: {expression}\nlast it was: {last:?}\nthe page shows: {shown:?}\n{:?}",
+                self.errors
+            );
+        }
+    }
+
+    async fn evaluate(&mut self, expression: &str) -> Result<Value, String> {
         let asked = json!({
             "expression": expression,
             "awaitPromise": true,
             "returnByValue": true,
         });
-        let mut told = self.ask("Runtime.evaluate", asked).await;
-        assert!(told["exceptionDetails"].is_null(), "{expression}: {told}");
-        told["result"]["value"].take()
-    }
-
-    /// Asks until the expression is true.
-    pub async fn until(&mut self, expression: &str) {
-        let asked = async {
-            while self.value(expression).await != true {
-                tokio::time::sleep(PAUSE).await;
-            }
-        };
-        if tokio::time::timeout(PATIENCE, asked).await.is_err() {
-            let shown = self.value("document.body.innerText").await;
-            panic!("never true: {expression}\nthe page shows: {shown}\n{:?}", self.errors);
+        let mut told = self.answer("Runtime.evaluate", asked).await;
+        let thrown = &told["result"]["exceptionDetails"];
+        match (told["error"].is_null(), thrown.is_null()) {
+            (true, true) => Ok(told["result"]["result"]["value"].take()),
+            (true, false) => Err(thrown.to_string()),
+            (false, _) => Err(told["error"].to_string()),
         }
     }
 
@@ -131,6 +151,13 @@ impl Browser {
 
     /// A command to the browser, or to the page once there is one, and its result.
     async fn ask(&mut self, method: &str, params: Value) -> Value {
+        let mut answer = self.answer(method, params).await;
+        assert!(answer["error"].is_null(), "{method}: {answer}");
+        answer["result"].take()
+    }
+
+    /// The whole answer to a command, which may be that it cannot be done.
+    async fn answer(&mut self, method: &str, params: Value) -> Value {
         self.last += 1;
         let id = self.last;
         let mut command = json!({ "id": id, "method": method, "params": params });
@@ -147,9 +174,7 @@ impl Browser {
             }
         };
         let answer = tokio::time::timeout(PATIENCE, answer).await;
-        let mut answer = answer.unwrap_or_else(|_| panic!("{method} was never answered"));
-        assert!(answer["error"].is_null(), "{method}: {answer}");
-        answer["result"].take()
+        answer.unwrap_or_else(|_| panic!("{method} was never answered"))
     }
 
     /// The next message, of which errors are kept.

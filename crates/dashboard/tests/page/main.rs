@@ -1,5 +1,5 @@
-//! The pages in a real browser: nothing is blocked, charts lead to runs, a phone is wide enough, and
-//! the keyboard is enough.
+//! The pages in a real browser: nothing is blocked, charts lead to runs, a phone is wide enough,
+//! and so is the keyboard.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../all/scene.rs"]
