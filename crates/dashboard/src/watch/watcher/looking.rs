@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tollgate::history::HistoryError;
 use tollgate_alerts::deliver::{self, Means};
 use tollgate_alerts::desk::{Desk, Settings};
 use tollgate_alerts::file::File;
@@ -37,31 +38,44 @@ impl Watcher {
 
     /// What is new is read: a run that was judged at once, other changes when it is time.
     fn read(&mut self, is_time: bool) -> Result<News, ReadError> {
-        if self.desk.is_none() {
-            self.resume()?;
-        }
         let news = self.reading.look()?;
-        if news == News::Judged || (news == News::Written && is_time) {
+        let is_new = self.desk.is_none();
+        if is_new || news == News::Judged || (news == News::Written && is_time) {
             self.reading.read()?;
+        }
+        // Not before it is known what the runs say: held against nothing, all that fired before
+        // would be over.
+        if is_new {
+            self.resume()?;
         }
         Ok(news)
     }
 
     /// Goes on where an earlier process was.
     fn resume(&mut self) -> Result<(), ReadError> {
-        let text = self.reading.kept(saved::NAME)?;
+        let left = self.left()?;
         let (settings, now) = (self.settings.clone(), self.clock.now());
-        let read = text.as_deref().map(Saved::read).transpose();
-        let left = read.unwrap_or_else(|error| {
-            tracing::error!(%error, "all alerts begin anew");
-            None
-        });
         self.desk = Some(match &left {
             Some(left) => Desk::restore(settings, &left.desk, now),
             None => Desk::new(settings),
         });
         self.outbox = deliver::outbox(ROOM, left.map(|left| left.waiting).unwrap_or_default());
         Ok(())
+    }
+
+    /// What an earlier process knew. What cannot be read of that never will be, and must not keep
+    /// people from being told.
+    fn left(&mut self) -> Result<Option<Saved>, ReadError> {
+        let anew = |error: &dyn std::fmt::Display| tracing::error!("alerts begin anew: {error}");
+        let text = match self.reading.kept(saved::NAME) {
+            Err(ReadError::History(error @ HistoryError::Damaged { .. })) => {
+                anew(&error);
+                None
+            }
+            kept => kept?,
+        };
+        let read = text.map(|text| Saved::read(&text).inspect_err(|error| anew(error)));
+        Ok(read.and_then(Result::ok))
     }
 
     /// Tells once why the history is not read, and stays out of the way of another watcher.

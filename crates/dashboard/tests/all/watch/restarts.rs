@@ -106,3 +106,55 @@ fn a_history_that_is_begun_later_or_begun_anew_is_watched() {
     assert_eq!(firing(&post.listener.wait_for(2)[1]), [("wall median", false)]);
     watch.stop();
 }
+
+/// Another file in the place of the history, in which some words are others.
+fn reword(post: &Post, from: &str, to: &str) {
+    let path = post.scene.path();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let starts = 0..=bytes.len() - from.len();
+    let places: Vec<usize> =
+        starts.filter(|at| bytes[*at..].starts_with(from.as_bytes())).collect();
+    assert!(!places.is_empty(), "{from} is nowhere");
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    let aside = path.with_extension("aside");
+    std::fs::write(&aside, bytes).unwrap();
+    std::fs::rename(aside, path).unwrap();
+}
+
+#[test]
+fn what_fires_is_not_over_because_its_run_cannot_be_read_after_a_restart() {
+    let post = Post::new();
+    post.record(0, SLOW);
+    let (watch, live) = post.start();
+    shows(&live, "one was told", |picture| picture.deliveries.done == 1);
+    watch.stop();
+    // There is no table of this name any more.
+    reword(&post, "judgement", "judgemenx");
+    let (watch, live) = post.start();
+    let picture = shows(&live, "it is not read", |picture| picture.unread.is_some());
+    assert_eq!(picture.evaluated_ms, None);
+    reword(&post, "judgemenx", "judgement");
+    evaluate(&live, 3);
+    assert_eq!(live.picture().alerts[0].state, "firing");
+    assert_eq!(post.listener.heard().len(), 1);
+    watch.stop();
+}
+
+#[test]
+fn where_what_was_known_is_damaged_all_is_told_anew_and_once() {
+    let post = Post::new();
+    post.record(0, SLOW);
+    let (watch, live) = post.start();
+    shows(&live, "one was told", |picture| picture.deliveries.done == 1);
+    watch.stop();
+    reword(&post, "{\"version\":1,\"desk\"", "{\"version\":9,");
+    for _ in 0..2 {
+        let (watch, live) = post.start();
+        evaluate(&live, 3);
+        let heard = post.listener.wait_for(2);
+        assert_eq!((heard.len(), &heard[1]["reason"]), (2, &"new".into()));
+        watch.stop();
+    }
+}
