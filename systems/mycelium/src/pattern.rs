@@ -19,7 +19,7 @@ use crate::settings::Streams;
 use crate::simulation::LEVELS;
 use crate::simulation::cross::Cross;
 use crate::simulation::finite;
-use crate::simulation::sheet::Sheet;
+use crate::simulation::sheets::Sheets;
 
 /// Two substances that react and diffuse, in steps of Euler's explicit scheme.
 #[derive(Clone, Debug)]
@@ -28,8 +28,8 @@ pub struct Pattern {
     reaction: Reaction,
     diffusion: (f64, f64),
     time_step: f64,
-    u: Sheet,
-    v: Sheet,
+    /// u and v.
+    sheets: Sheets<2>,
     steps_done: usize,
 }
 
@@ -68,14 +68,12 @@ impl Pattern {
             let text = format!("{} and {} cells, {size} a side", u.len(), v.len());
             return Err(Error::Shape(text));
         }
-        let sheet = |cells| Sheet::new(size, settings.boundary, cells);
         Ok(Pattern {
             size,
             reaction: settings.reaction,
             diffusion: settings.diffusion,
             time_step: settings.time_step,
-            u: sheet(u),
-            v: sheet(v),
+            sheets: Sheets::new(size, settings.boundary, [u, v].concat()),
             steps_done: 0,
         })
     }
@@ -125,30 +123,30 @@ impl Pattern {
     }
 
     fn look(&self) -> Result<(), Error> {
-        finite::check("u", self.u.cells(), self.steps_done)?;
-        finite::check("v", self.v.cells(), self.steps_done)
+        finite::check("u", self.u(), self.steps_done)?;
+        finite::check("v", self.v(), self.steps_done)
     }
 
     fn advance(&mut self, steps: usize, rates: impl Fn(f64, f64) -> (f64, f64)) {
         let (diffusion, dt) = (self.diffusion, self.time_step);
-        let changed = |u: Cross, v: Cross| {
+        let changed = |[u, v]: [Cross; 2]| {
             let (du, dv) = rates(u.cell, v.cell);
             let du = diffusion.0 * u.laplacian() + du;
             let dv = diffusion.1 * v.laplacian() + dv;
-            (u.cell + dt * du, v.cell + dt * dv)
+            [u.cell + dt * du, v.cell + dt * dv]
         };
-        Sheet::rewrite_both(&mut self.u, &mut self.v, steps, changed);
+        self.sheets.rewrite(0, steps, &mut [], changed);
         self.steps_done += steps;
     }
 
     #[must_use]
     pub fn u(&self) -> &[f64] {
-        self.u.cells()
+        self.sheets.fields()[0]
     }
 
     #[must_use]
     pub fn v(&self) -> &[f64] {
-        self.v.cells()
+        self.sheets.fields()[1]
     }
 
     #[must_use]

@@ -4,7 +4,7 @@ pub(crate) mod cross;
 pub(crate) mod finite;
 mod many;
 mod mean;
-pub(crate) mod sheet;
+pub(crate) mod sheets;
 mod span;
 mod step;
 mod stride;
@@ -21,7 +21,7 @@ use crate::random::Random;
 use crate::settings::{Boundary, Settings};
 pub use many::run_many;
 pub use mean::mean;
-use sheet::{Raise, Sheet};
+use sheets::{Raise, Sheets};
 use span::Span;
 use step::Kinetics;
 pub(crate) use strip::LEVELS;
@@ -36,6 +36,10 @@ const ACTIVATION: f64 = 0.005;
 const CLAMP: (f64, f64) = (-0.095, 0.040);
 /// Activator and inhibitor start evenly below this.
 const SUBSTANCE: f64 = 0.1;
+
+/// Cells a side up to which all fields are swept over at once: that spares half of what is done for
+/// a row beside its cells. Longer rows of all fields have no room near the processor.
+const TOGETHER: usize = 96;
 
 /// A run that can be looked at after each of its steps, which allocate nothing.
 #[derive(Clone, Debug)]
@@ -53,9 +57,8 @@ pub struct Simulation {
     /// Those of the steps that are done at once.
     spikes: Vec<Raise>,
     boundary: Boundary,
-    cells: Sheet,
-    activator: Sheet,
-    inhibitor: Sheet,
+    /// Potential, activator and inhibitor.
+    sheets: Sheets<3>,
     /// Of the cells.
     span: Span,
     /// Neither activator nor inhibitor is above it.
@@ -111,11 +114,11 @@ impl Simulation {
         settings.validate()?;
         let size = settings.grid_size;
         let mut random = Random::new(settings.streams, settings.seed);
-        let sheet = |cells| Sheet::new(size, settings.boundary, cells);
         let count = size * size;
-        let cells: Vec<f64> = (0..count).map(|_| REST.0 + REST.1 * random.normal()).collect();
-        let activator = (0..count).map(|_| random.uniform(0.0, SUBSTANCE)).collect();
-        let inhibitor = (0..count).map(|_| random.uniform(0.0, SUBSTANCE)).collect();
+        let mut cells = Vec::with_capacity(3 * count);
+        cells.extend((0..count).map(|_| REST.0 + REST.1 * random.normal()));
+        let span = Span::around(&cells, settings.boundary);
+        cells.extend((0..2 * count).map(|_| random.uniform(0.0, SUBSTANCE)));
         let kinetics = Kinetics {
             activator_diffusion: settings.activator_diffusion,
             inhibitor_diffusion: settings.inhibitor_diffusion,
@@ -134,11 +137,9 @@ impl Simulation {
             waiting: None,
             spikes: Vec::with_capacity(LEVELS),
             boundary: settings.boundary,
-            span: Span::around(&cells, settings.boundary),
+            span,
             most: SUBSTANCE,
-            cells: sheet(cells),
-            activator: sheet(activator),
-            inhibitor: sheet(inhibitor),
+            sheets: Sheets::new(size, settings.boundary, cells),
             counts: Counts::default(),
             steps_done: 0,
         })
@@ -152,22 +153,34 @@ impl Simulation {
         self.stride(1)
     }
 
-    fn diffuse(&mut self, steps: usize) {
-        let alpha = self.alpha;
-        self.cells.rewrite(steps, &mut self.spikes, |cell| step::diffused(cell, alpha));
+    /// So many steps, of whose activations only those of the last are looked for.
+    fn spread(&mut self, steps: usize) {
+        let (alpha, spikes) = (self.alpha, &mut self.spikes);
+        let diffuse = |[cell]: [_; 1]| [step::diffused(cell, alpha)];
+        match self.kinetics {
+            None => self.sheets.rewrite(0, steps, spikes, diffuse),
+            Some(kinetics) if self.size <= TOGETHER => {
+                let all = |[cell, a, i]: [_; 3]| {
+                    let [a, i] = kinetics.react(a, i);
+                    [step::diffused(cell, alpha), a, i]
+                };
+                self.sheets.rewrite(0, steps, spikes, all);
+            }
+            Some(kinetics) => {
+                self.sheets.rewrite(0, steps, spikes, diffuse);
+                self.sheets.rewrite(1, steps, &mut [], |[a, i]: [_; 2]| kinetics.react(a, i));
+            }
+        }
         self.spikes.iter().for_each(|spike| self.span.include(spike.raised));
         self.span = self.span.diffused(steps);
         self.counts.growth_events += self.spikes.len() as u64;
-    }
-
-    fn react(&mut self, kinetics: Kinetics, steps: usize) {
-        let new = |activator, inhibitor| kinetics.react(activator, inhibitor);
-        Sheet::rewrite_both(&mut self.activator, &mut self.inhibitor, steps, new);
-        for _ in 1..steps {
-            self.most = span::grown(self.most, kinetics.rate());
-        }
-        if self.may_cross(kinetics) {
-            self.activate();
+        if let Some(kinetics) = self.kinetics {
+            for _ in 1..steps {
+                self.most = span::grown(self.most, kinetics.rate());
+            }
+            if self.may_cross(kinetics) {
+                self.activate();
+            }
         }
     }
 
@@ -176,7 +189,7 @@ impl Simulation {
     fn may_cross(&mut self, kinetics: Kinetics) -> bool {
         self.most = span::grown(self.most, kinetics.rate());
         if self.most > self.threshold {
-            self.most = span::most(self.activator.cells(), self.inhibitor.cells());
+            self.most = span::most(self.activator(), self.inhibitor());
         }
         self.most > self.threshold
     }
@@ -184,16 +197,16 @@ impl Simulation {
     /// Raises the potential above the threshold, and keeps both substances at one at most.
     fn activate(&mut self) {
         let (threshold, mut activations) = (self.threshold, 0);
-        let cells = self.cells.cells_mut().iter_mut();
+        let [cells, activators, inhibitors] = self.sheets.fields_mut();
         // Without branches, since activators around the threshold come in no order.
-        for (activator, cell) in self.activator.cells_mut().iter_mut().zip(cells) {
+        for (activator, cell) in activators.iter_mut().zip(cells) {
             let is_active = *activator > threshold;
             *cell = if is_active { *cell + ACTIVATION } else { *cell };
             activations += u64::from(is_active);
             *activator = lowered(*activator);
         }
         self.counts.turing_activations += activations;
-        for inhibitor in self.inhibitor.cells_mut() {
+        for inhibitor in inhibitors {
             *inhibitor = lowered(*inhibitor);
         }
         self.most = lowered(self.most);
@@ -206,28 +219,30 @@ impl Simulation {
             return;
         }
         let mut clamped = 0;
-        for cell in self.cells.cells_mut() {
+        let [cells, ..] = self.sheets.fields_mut();
+        for cell in cells {
             let within = if *cell < least { least } else { *cell };
             let within = if within > most { most } else { within };
             clamped += u64::from(*cell < least || *cell > most);
             *cell = within;
         }
         self.counts.clamping_events += clamped;
-        self.span = Span::around(self.cells.cells(), self.boundary);
+        self.span = Span::around(self.cells(), self.boundary);
     }
 
     fn look(&self) -> Result<(), Error> {
-        finite::check("potential", self.cells.cells(), self.steps_done)?;
-        finite::check("activator", self.activator.cells(), self.steps_done)?;
-        finite::check("inhibitor", self.inhibitor.cells(), self.steps_done)
+        let [cells, activator, inhibitor] = self.sheets.fields();
+        finite::check("potential", cells, self.steps_done)?;
+        finite::check("activator", activator, self.steps_done)?;
+        finite::check("inhibitor", inhibitor, self.steps_done)
     }
 
     fn outcome(self, history: Option<History>) -> Result<Outcome, Error> {
         Ok(Outcome {
             counts: self.counts,
-            activator_mean: mean(self.activator.cells()),
-            inhibitor_mean: mean(self.inhibitor.cells()),
-            field: Field::new(self.size, self.cells.into_cells())?,
+            activator_mean: mean(self.activator()),
+            inhibitor_mean: mean(self.inhibitor()),
+            field: Field::new(self.size, self.sheets.into_first())?,
             history,
         })
     }
@@ -235,7 +250,7 @@ impl Simulation {
     /// In volts, row by row.
     #[must_use]
     pub fn cells(&self) -> &[f64] {
-        self.cells.cells()
+        self.sheets.fields()[0]
     }
 
     #[must_use]
@@ -255,12 +270,12 @@ impl Simulation {
 
     #[must_use]
     pub fn activator(&self) -> &[f64] {
-        self.activator.cells()
+        self.sheets.fields()[1]
     }
 
     #[must_use]
     pub fn inhibitor(&self) -> &[f64] {
-        self.inhibitor.cells()
+        self.sheets.fields()[2]
     }
 }
 

@@ -19,9 +19,9 @@ const STEPS: usize = 100;
 const SWEEPS: usize = STEPS / LEVELS;
 /// Rounds, of which the fastest counts: whoever else has the processor only makes slower.
 const ROUNDS: usize = 20;
-/// Enough numbers that no operation waits for the one before, few enough to stay in registers of
-/// four.
-const LANES: usize = 32;
+/// Registers of numbers: so many that no operation waits for the one before, and so few that there
+/// is room for them.
+const REGISTERS: usize = 8;
 
 pub(super) fn measure(bench: &mut Bench) {
     for grid_size in [64, 256] {
@@ -107,28 +107,39 @@ fn seconds(work: impl FnOnce()) -> f64 {
 
 /// One product to two sums, much as a step has them, none of them fused.
 fn compute(operations: usize) {
-    let lanes = black_box(std::array::from_fn(|lane| lane as f64));
-    black_box(widely(Sums { rounds: operations / (3 * LANES), lanes }));
+    black_box(widely(Sums { operations }));
 }
 
 /// With the same registers as a step.
 struct Sums {
-    rounds: usize,
-    lanes: [f64; LANES],
+    operations: usize,
 }
 
 impl Work for Sums {
-    type Output = [f64; LANES];
+    type Output = f64;
 
     #[inline(always)]
-    fn work<S: Simd>(mut self) -> [f64; LANES] {
+    fn work<S: Simd>(self) -> f64 {
+        match size_of::<S::f64s>() {
+            64.. => self.sum::<{ 8 * REGISTERS }>(),
+            32.. => self.sum::<{ 4 * REGISTERS }>(),
+            // What is compiled for any processor has two numbers in a register.
+            _ => self.sum::<{ 2 * REGISTERS }>(),
+        }
+    }
+}
+
+impl Sums {
+    #[inline(always)]
+    fn sum<const LANES: usize>(self) -> f64 {
+        let mut lanes: [f64; LANES] = black_box(std::array::from_fn(|lane| lane as f64));
         let [factor, plus, minus] = black_box([0.999_9, 0.3, 0.2]);
-        for _ in 0..self.rounds {
-            for lane in &mut self.lanes {
+        for _ in 0..self.operations / (3 * LANES) {
+            for lane in &mut lanes {
                 *lane = *lane * factor + plus - minus;
             }
         }
-        self.lanes
+        lanes.iter().sum()
     }
 }
 

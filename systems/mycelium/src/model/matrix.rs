@@ -103,8 +103,9 @@ impl<T: Real> Work for Product<'_, T> {
 
     #[inline(always)]
     fn work<S: Simd>(mut self) {
-        // So many rows that the sums of a tile fill eight registers: enough that no sum waits for
-        // itself, and few enough to leave room for the factors.
+        // So many rows that the sums of a tile fill eight registers, or four of the widest: enough
+        // that no sum waits for itself for long, and few enough to leave room for the factors and
+        // to be kept in registers by the compiler.
         match size_of::<S::f32s>() {
             32.. => self.add_all::<4, true>(),
             _ if S::IS_SCALAR => self.add_all::<2, false>(),

@@ -1,5 +1,7 @@
 //! What a cell is rewritten from: itself and its four neighbours, column by column of a row.
 
+use super::strip::{Around, Written};
+
 /// A cell and its four neighbours.
 #[derive(Clone, Copy)]
 pub(crate) struct Cross {
@@ -19,90 +21,94 @@ impl Cross {
     }
 }
 
-/// A row with what lies beyond its two ends, and the rows above and below.
-#[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
-    pub(super) up: &'a [f64],
-    pub(super) cells: &'a [f64],
-    pub(super) down: &'a [f64],
-}
-
-/// How so many sheets are rewritten, each from all.
-pub(super) trait Rule<const SHEETS: usize> {
+/// How so many fields are rewritten, each from all.
+pub(crate) trait Rule<const FIELDS: usize> {
     /// Writes a row of each.
-    fn rewrite(&self, rows: [(&mut [f64], Row<'_>); SHEETS]);
+    fn rewrite(&self, written: Written<'_>, around: Around<'_>);
 }
 
-pub(super) struct Alone<F>(pub(super) F);
-
-impl<F: Fn(Cross) -> f64> Rule<1> for Alone<F> {
+impl<F: Fn([Cross; 1]) -> [f64; 1]> Rule<1> for F {
     #[inline(always)]
-    fn rewrite(&self, [(written, row)]: [(&mut [f64], Row<'_>); 1]) {
-        rewrite(written, row, &self.0);
+    fn rewrite(&self, Written { cells, size, .. }: Written<'_>, around: Around<'_>) {
+        rewrite_one(&mut cells[..size], around, self);
     }
 }
 
-pub(super) struct Both<F>(pub(super) F);
-
-impl<F: Fn(Cross, Cross) -> (f64, f64)> Rule<2> for Both<F> {
+impl<F: Fn([Cross; 2]) -> [f64; 2]> Rule<2> for F {
     #[inline(always)]
-    fn rewrite(&self, [one, other]: [(&mut [f64], Row<'_>); 2]) {
-        rewrite_both(one.0, other.0, one.1, other.1, &self.0);
+    fn rewrite(&self, Written { cells, pitch, size }: Written<'_>, around: Around<'_>) {
+        let (a, b) = cells.split_at_mut(pitch);
+        rewrite_two(&mut a[..size], &mut b[..size], around, self);
     }
 }
 
-// What is written is a parameter of its own, so that the compiler knows that nothing else lies
+impl<F: Fn([Cross; 3]) -> [f64; 3]> Rule<3> for F {
+    #[inline(always)]
+    fn rewrite(&self, Written { cells, pitch, size }: Written<'_>, around: Around<'_>) {
+        let (a, rest) = cells.split_at_mut(pitch);
+        let (b, c) = rest.split_at_mut(pitch);
+        rewrite_three(&mut a[..size], &mut b[..size], &mut c[..size], around, self);
+    }
+}
+
+// What is written are parameters of their own, so that the compiler knows that nothing else lies
 // there, and computes several columns at once. It does so only if it sees that no index lies beyond
 // an end, which an enumeration hides from it: that took twice as long.
 
 #[expect(clippy::needless_range_loop, reason = "an enumeration hides the ends from the compiler")]
 #[inline(always)]
-fn rewrite(written: &mut [f64], row: Row<'_>, new: &impl Fn(Cross) -> f64) {
-    let count = written.len();
-    let columns = Columns::new(row, count);
+fn rewrite_one(a: &mut [f64], around: Around<'_>, new: &impl Fn([Cross; 1]) -> [f64; 1]) {
+    let count = a.len();
+    let of_a = around.columns(0, count);
     for column in 0..count {
-        written[column] = new(columns.cross(column));
+        [a[column]] = new([of_a.cross(column)]);
     }
 }
 
 #[inline(always)]
-fn rewrite_both(
-    one: &mut [f64],
-    other: &mut [f64],
-    one_row: Row<'_>,
-    other_row: Row<'_>,
-    new: &impl Fn(Cross, Cross) -> (f64, f64),
+fn rewrite_two(
+    a: &mut [f64],
+    b: &mut [f64],
+    around: Around<'_>,
+    new: &impl Fn([Cross; 2]) -> [f64; 2],
 ) {
-    let count = one.len();
-    let other = &mut other[..count];
-    let (a, b) = (Columns::new(one_row, count), Columns::new(other_row, count));
+    let count = a.len();
+    let b = &mut b[..count];
+    let (of_a, of_b) = (around.columns(0, count), around.columns(1, count));
     for column in 0..count {
-        (one[column], other[column]) = new(a.cross(column), b.cross(column));
+        [a[column], b[column]] = new([of_a.cross(column), of_b.cross(column)]);
+    }
+}
+
+#[inline(always)]
+fn rewrite_three(
+    a: &mut [f64],
+    b: &mut [f64],
+    c: &mut [f64],
+    around: Around<'_>,
+    new: &impl Fn([Cross; 3]) -> [f64; 3],
+) {
+    let count = a.len();
+    let (b, c) = (&mut b[..count], &mut c[..count]);
+    let (of_a, of_b) = (around.columns(0, count), around.columns(1, count));
+    let of_c = around.columns(2, count);
+    for column in 0..count {
+        let crosses = [of_a.cross(column), of_b.cross(column), of_c.cross(column)];
+        [a[column], b[column], c[column]] = new(crosses);
     }
 }
 
 /// Slices of one length, in which the compiler need not look for the end again and again.
 #[derive(Clone, Copy)]
-struct Columns<'a> {
-    up: &'a [f64],
-    left: &'a [f64],
-    cells: &'a [f64],
-    right: &'a [f64],
-    down: &'a [f64],
+pub(super) struct Columns<'a> {
+    pub(super) up: &'a [f64],
+    pub(super) left: &'a [f64],
+    pub(super) cells: &'a [f64],
+    pub(super) right: &'a [f64],
+    pub(super) down: &'a [f64],
 }
 
-impl<'a> Columns<'a> {
-    #[inline(always)]
-    fn new(row: Row<'a>, count: usize) -> Columns<'a> {
-        Columns {
-            up: &row.up[..count],
-            left: &row.cells[..count],
-            cells: &row.cells[1..][..count],
-            right: &row.cells[2..][..count],
-            down: &row.down[..count],
-        }
-    }
-
+impl Columns<'_> {
     #[inline(always)]
     fn cross(self, column: usize) -> Cross {
         Cross {

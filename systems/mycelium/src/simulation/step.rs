@@ -26,13 +26,13 @@ impl Kinetics {
 
     /// Both after the step, as far as they are not below zero.
     #[inline(always)]
-    pub(super) fn react(self, activator: Cross, inhibitor: Cross) -> (f64, f64) {
+    pub(super) fn react(self, activator: Cross, inhibitor: Cross) -> [f64; 2] {
         let (a, i) = (activator.cell, inhibitor.cell);
         let reaction = self.activator_rate * (a * (1.0 - a) - i);
         let next_a = a + (self.activator_diffusion * activator.laplacian() + reaction);
         let reaction = self.inhibitor_rate * (a - i);
         let next_i = i + (self.inhibitor_diffusion * inhibitor.laplacian() + reaction);
-        (raised(next_a), raised(next_i))
+        [raised(next_a), raised(next_i)]
     }
 }
 

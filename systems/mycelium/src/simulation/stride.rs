@@ -40,12 +40,10 @@ impl Simulation {
     /// At most so many steps, and at least one.
     pub(super) fn stride(&mut self, most: usize) -> Result<(), Error> {
         let steps = self.draw_spikes(most.min(self.calm_steps()));
-        self.diffuse(steps);
-        if let Some(kinetics) = self.kinetics {
-            self.react(kinetics, steps);
-        }
+        self.spread(steps);
         if let Some(deviation) = self.jitter {
-            for cell in self.cells.cells_mut() {
+            let [cells, ..] = self.sheets.fields_mut();
+            for cell in cells {
                 *cell += deviation * self.random.normal();
             }
         }

@@ -1,7 +1,7 @@
-//! The rows that a sweep over a sheet has in hand: of every level, which is a state between two
-//! rewritings, the few that the next level still needs.
+//! The rows that a sweep has in hand: of every level, which is a state between two rewritings, the
+//! few that the next level still needs, those of all fields side by side.
 
-use super::cross::Row;
+use super::cross::Columns;
 use crate::settings::Boundary;
 
 /// The most rewritings of a sweep. What it has in hand grows with them, and has to stay near the
@@ -42,7 +42,6 @@ impl Order {
         }
     }
 
-    #[inline(always)]
     fn slot(self, index: usize) -> usize {
         match self.boundary {
             Boundary::Periodic if index < 2 => index,
@@ -52,7 +51,6 @@ impl Order {
     }
 
     /// Where in the level before the row above, the row itself and the row below lie.
-    #[inline(always)]
     fn around(self, index: usize) -> [usize; 3] {
         // Never written, so that it stays zero.
         let zeros = 0;
@@ -73,80 +71,132 @@ impl Order {
     }
 }
 
+/// Where a level's row lies, and where in the level before those that it is written from.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    own: usize,
+    around: [usize; 3],
+}
+
 /// Room for the rows of all levels but the last one of a sweep.
 #[derive(Clone, Debug)]
 pub(super) struct Strip {
     order: Order,
-    /// From one row to the next.
-    step: usize,
+    /// Looked up for all levels and fields, since to compute them takes as long as a short row.
+    places: Vec<Place>,
+    /// From a field's row to the next field's.
+    pitch: usize,
+    level: usize,
     room: Vec<f64>,
 }
 
+/// The same in a sweep.
+pub(super) struct Rows<'a> {
+    order: Order,
+    places: &'a [Place],
+    pitch: usize,
+    level: usize,
+    /// Begins with a whole line of memory.
+    room: &'a mut [f64],
+}
+
 impl Strip {
-    pub(super) fn new(order: Order) -> Strip {
-        let step = START + (order.size + 1).next_multiple_of(START);
-        // As many more as it takes to begin with a whole line of memory.
-        let room = vec![0.0; LEVELS * SLOTS * step + START];
-        Strip { order, step, room }
-    }
-
-    /// A level's row `index`, to be written, and what of the level before it is written from.
-    #[inline(always)]
-    pub(super) fn between(&mut self, level: usize, index: usize) -> (&mut [f64], Row<'_>) {
-        let (step, order) = (self.step, self.order);
-        let (before, after) = self.aligned().split_at_mut(level * SLOTS * step);
-        (cells(after, order.slot(index), step, order.size), row(before, order, index, step))
-    }
-
-    /// What of the level before `level` its row `index` is written from.
-    #[inline(always)]
-    pub(super) fn before(&mut self, level: usize, index: usize) -> Row<'_> {
-        let (step, order) = (self.step, self.order);
-        row(&self.aligned()[..level * SLOTS * step], order, index, step)
-    }
-
-    /// A level's row `index`.
-    #[inline(always)]
-    pub(super) fn row_mut(&mut self, level: usize, index: usize) -> &mut [f64] {
-        let (step, order) = (self.step, self.order);
-        let slots = &mut self.aligned()[level * SLOTS * step..];
-        cells(slots, order.slot(index), step, order.size)
-    }
-
-    /// Writes what lies beyond the two ends of a row that is there now.
-    #[inline(always)]
-    pub(super) fn close(&mut self, level: usize, index: usize) {
-        let (step, order) = (self.step, self.order);
-        let start = (level * SLOTS + order.slot(index)) * step + START;
-        let room = self.aligned();
-        let end = start + order.size;
-        let (first, last) = (room[start], room[end - 1]);
-        (room[start - 1], room[end]) = match order.boundary {
-            Boundary::Periodic => (last, first),
-            Boundary::Neumann => (first, last),
-            Boundary::Dirichlet => (0.0, 0.0),
+    pub(super) fn new(order: Order, fields: usize) -> Strip {
+        let pitch = START + (order.size + 1).next_multiple_of(START);
+        let slot = pitch * fields;
+        let place = |index| Place {
+            own: order.slot(index) * slot,
+            around: order.around(index).map(|row| row * slot),
         };
+        let places = (0..order.size).map(place).collect();
+        let level = SLOTS * slot;
+        Strip { order, places, pitch, level, room: vec![0.0; LEVELS * level + START] }
     }
 
     #[inline(always)]
-    fn aligned(&mut self) -> &mut [f64] {
+    pub(super) fn rows(&mut self) -> Rows<'_> {
         // A place that is told to be out of reach would only be slower.
         let skipped = self.room.as_ptr().align_offset(START * size_of::<f64>()).min(START);
-        &mut self.room[skipped..]
+        Rows {
+            order: self.order,
+            places: &self.places,
+            pitch: self.pitch,
+            level: self.level,
+            room: &mut self.room[skipped..],
+        }
     }
 }
 
-#[inline(always)]
-fn cells(slots: &mut [f64], slot: usize, step: usize, size: usize) -> &mut [f64] {
-    &mut slots[slot * step + START..][..size]
+impl Rows<'_> {
+    /// A level's row `index` of every field, to be written, and what of the level before they are
+    /// written from.
+    #[inline(always)]
+    pub(super) fn between(&mut self, level: usize, index: usize) -> (Written<'_>, Around<'_>) {
+        let Place { own, around } = self.places[index];
+        let (size, pitch) = (self.order.size, self.pitch);
+        let (before, after) = self.room.split_at_mut(level * self.level);
+        let written = Written { cells: &mut after[own + START..], pitch, size };
+        (written, Around { level: &before[(level - 1) * self.level..], around, pitch })
+    }
+
+    /// What of the level before `level` its row `index` of every field is written from.
+    #[inline(always)]
+    pub(super) fn before(&self, level: usize, index: usize) -> Around<'_> {
+        let before = &self.room[(level - 1) * self.level..];
+        Around { level: before, around: self.places[index].around, pitch: self.pitch }
+    }
+
+    /// A level's row `index` of a field, and what lies beyond its two ends.
+    #[inline(always)]
+    pub(super) fn own(&mut self, level: usize, index: usize, field: usize) -> &mut [f64] {
+        let start = level * self.level + self.places[index].own + field * self.pitch + START;
+        &mut self.room[start - 1..][..self.order.size + 2]
+    }
+
+    /// Writes what lies beyond the two ends of rows that are there now.
+    #[inline(always)]
+    pub(super) fn close(&mut self, level: usize, index: usize, fields: usize) {
+        let Order { boundary, size } = self.order;
+        for field in 0..fields {
+            let row = self.own(level, index, field);
+            let (first, last) = (row[1], row[size]);
+            (row[0], row[size + 1]) = match boundary {
+                Boundary::Periodic => (last, first),
+                Boundary::Neumann => (first, last),
+                Boundary::Dirichlet => (0.0, 0.0),
+            };
+        }
+    }
 }
 
-/// From the last level in `levels`.
-#[inline(always)]
-fn row(levels: &[f64], order: Order, index: usize, step: usize) -> Row<'_> {
-    let slots = &levels[levels.len() - SLOTS * step..];
-    let at = |slot: usize| &slots[slot * step + START..][..order.size];
-    let [up, cells, down] = order.around(index);
-    let cells = &slots[cells * step + START - 1..][..order.size + 2];
-    Row { up: at(up), cells, down: at(down) }
+/// A row of each of several fields, to be written.
+pub(crate) struct Written<'a> {
+    pub(super) cells: &'a mut [f64],
+    /// From one field's to the next one's.
+    pub(super) pitch: usize,
+    pub(super) size: usize,
+}
+
+/// What rows are written from.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    level: &'a [f64],
+    around: [usize; 3],
+    pitch: usize,
+}
+
+impl<'a> Around<'a> {
+    /// So many columns of a field.
+    #[inline(always)]
+    pub(super) fn columns(self, field: usize, count: usize) -> Columns<'a> {
+        let [up, cells, down] = self.around.map(|row| row + field * self.pitch + START);
+        let cells = &self.level[cells - 1..][..count + 2];
+        Columns {
+            up: &self.level[up..][..count],
+            left: &cells[..count],
+            cells: &cells[1..][..count],
+            right: &cells[2..][..count],
+            down: &self.level[down..][..count],
+        }
+    }
 }

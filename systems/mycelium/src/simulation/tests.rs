@@ -23,7 +23,7 @@ impl Simulation {
     /// Puts the cells in the place of those that were drawn.
     fn begin_with(&mut self, cells: &[f64]) {
         self.span = Span::around(cells, self.boundary);
-        self.cells.cells_mut().copy_from_slice(cells);
+        self.sheets.fields_mut()[0].copy_from_slice(cells);
     }
 
     fn steps(&mut self, steps: usize) {

@@ -75,18 +75,18 @@ fn a_cell_that_is_no_number_is_told_at_the_next_look() {
         poison(&mut simulation);
         (0..finite::EVERY).find_map(|_| simulation.step().err()).unwrap()
     };
-    let error = told(|simulation| simulation.cells.cells_mut()[77] = f64::NAN);
+    let error = told(|simulation| simulation.sheets.fields_mut()[0][77] = f64::NAN);
     assert!(matches!(error, Error::NotFinite { field: "potential", step: 16, count: 221.. }));
-    let error = told(|simulation| simulation.activator.cells_mut()[3] = f64::INFINITY);
+    let error = told(|simulation| simulation.sheets.fields_mut()[1][3] = f64::INFINITY);
     assert!(matches!(error, Error::NotFinite { field: "activator", step: 16, .. }), "{error}");
-    let error = told(|simulation| simulation.inhibitor.cells_mut()[3] = f64::NAN);
+    let error = told(|simulation| simulation.sheets.fields_mut()[2][3] = f64::NAN);
     let Error::NotFinite { step: 16, .. } = error else { panic!("{error}") };
 }
 
 #[test]
 fn a_run_that_ends_between_two_looks_is_looked_at_after_its_last_step() {
     let mut simulation = Simulation::new(&Settings { steps: 3, ..Settings::demo() }).unwrap();
-    simulation.cells.cells_mut()[77] = f64::NAN;
+    simulation.sheets.fields_mut()[0][77] = f64::NAN;
     assert_eq!((simulation.step(), simulation.step()), (Ok(()), Ok(())));
     assert!(simulation.step().is_err());
 }

@@ -59,8 +59,8 @@ fn a_step_of_small_waves_is_the_matrix_whose_eigenvalues_are_told() {
     let small = 1e-9;
     // Above zero, where nothing is clipped.
     let start: Vec<f64> = (0..256).map(|index| small * (2.0 + wave(index))).collect();
-    simulation.activator.cells_mut().copy_from_slice(&start);
-    simulation.inhibitor.cells_mut().fill(small);
+    simulation.sheets.fields_mut()[1].copy_from_slice(&start);
+    simulation.sheets.fields_mut()[2].fill(small);
     simulation.step().unwrap();
     let part = |cells: &[f64]| -> f64 {
         cells.iter().enumerate().map(|(index, cell)| cell * wave(index)).sum::<f64>() / 128.0
