@@ -30,9 +30,9 @@ pub(crate) fn verdict(finding: Finding) -> Markup {
 /// Around the middle of a mark, in pixels.
 fn outline(finding: Finding) -> &'static str {
     match finding {
-        Finding::Within => "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
-        Finding::Warned => "M0-5L5 3.5H-5z",
-        Finding::Exceeded => "M-4-4H4V4H-4z",
+        Finding::Within => "M-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",
+        Finding::Warned => "M0-4.6L4.6 0L0 4.6L-4.6 0z",
+        Finding::Exceeded => "M-3.5-3.5H3.5V3.5H-3.5z",
         Finding::CannotTell => "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z",
         Finding::NotMeasured => "M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5",
     }

@@ -17,7 +17,7 @@ pub(crate) fn table(course: &Course) -> Markup {
     let row = |stop: &Stop| {
         html! {
             tr {
-                th scope="row" { a.mono href=(stop.address) { (stop.run) } }
+                th.nowrap scope="row" { a.mono href=(stop.address) { (stop.run) } }
                 td.nowrap { (calendar::minutes(stop.started_ms)) }
                 td.mono { (told::commit(stop)) }
                 td {

@@ -123,6 +123,7 @@ impl Environment {
                 td.name {
                     @if let Some(operation) = &worst.operation { (name(operation)) " · " }
                     (name(&subject.words()))
+                    @if let Some(reason) = &worst.reason { br; small { (name(reason)) } }
                 }
                 td.number {
                     (estimate.map(|one| phrase::estimate(one, worst.dimension)).unwrap_or_default())

@@ -115,7 +115,9 @@ fn lasting(ms: i64) -> String {
     match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
         (0, 0, 0) => "less than a minute".to_owned(),
         (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
         (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} d"),
         (days, hours, _) => format!("{days} d {hours} h"),
     }
 }
@@ -132,6 +134,8 @@ mod tests {
             (59_999, "less than a minute"),
             (5 * MINUTE, "5 min"),
             (200 * MINUTE, "3 h 20 min"),
+            (180 * MINUTE, "3 h"),
+            (1440 * 3 * MINUTE + 7 * MINUTE, "3 d"),
             (1440 * 3 * MINUTE + 61 * MINUTE, "3 d 1 h"),
         ] {
             assert_eq!(lasting(ms), told);
