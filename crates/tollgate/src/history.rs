@@ -29,7 +29,7 @@ use self::checksum::Checksum;
 use self::connection::{Access, Durability};
 use self::fault::Fault;
 use self::row::{RunRow, state_name};
-use self::trial::EncodedTrial;
+use self::trial::{EncodedTrial, Which};
 use crate::judge::{Judgement, Outcome};
 use crate::run::{Run, RunHead, RunState, Trial};
 
@@ -38,7 +38,7 @@ pub use self::checkpoint::Checkpoint;
 pub use self::fault::HistoryError;
 pub use self::id::new_id;
 pub use self::judged::Judged;
-pub use self::list::{Filter, Listed};
+pub use self::list::{Choices, Filter, Listed};
 pub use self::prune::{Doomed, Keep, PrunePlan, PruneResult, Spared};
 pub use self::transfer::{Exported, Imported, Rejected, Unreadable};
 
@@ -149,6 +149,14 @@ impl History {
         self.read("load a run", |db| load(db, &reference::resolve(db, reference)?))
     }
 
+    /// The trials that failed, without reading the others.
+    pub fn failed_trials(&self, reference: &str) -> Result<Vec<Trial>, HistoryError> {
+        self.read("load the failed trials", |db| {
+            let row = reference::resolve(db, reference)?;
+            trial::of_run(db, (row.key, &row.id), Which::Failed)
+        })
+    }
+
     /// The run without its trials.
     pub fn head(&self, reference: &str) -> Result<RunHead, HistoryError> {
         self.read("find a run", |db| reference::resolve(db, reference)?.head())
@@ -221,7 +229,7 @@ fn find(db: &Connection, id: &str) -> Result<RunRow, Fault> {
 
 fn load(db: &Connection, row: &RunRow) -> Result<Run, Fault> {
     let head = row.head()?;
-    let trials = trial::of_run(db, row.key, &row.id)?;
+    let trials = trial::of_run(db, (row.key, &row.id), Which::All)?;
     if trials.len() != row.trials as usize {
         let what =
             format!("run {}: {} of its {} trials are there", row.id, trials.len(), row.trials);

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::fault::Fault;
 use super::row::{COLUMNS, RunRow, outcome_name};
-use super::{History, HistoryError};
+use super::{History, HistoryError, reference};
 use crate::judge::{Judgement, Outcome};
 use crate::run::{RunHead, RunState};
 
@@ -20,7 +20,18 @@ pub struct Filter {
     /// Of this environment; of none, where the inner one is absent.
     pub environment: Option<Option<String>>,
     pub outcome: Option<Outcome>,
+    /// The full id of a run: only what was listed behind it.
+    pub before: Option<String>,
     pub limit: Option<u32>,
+}
+
+/// What the runs are about, each name once and in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    pub projects: Vec<String>,
+    pub branches: Vec<String>,
+    pub environments: Vec<String>,
+    pub cases: Vec<String>,
 }
 
 /// A run as a list shows it.
@@ -61,6 +72,24 @@ impl History {
         })
     }
 
+    /// One run as the list shows it.
+    pub fn listed(&self, reference: &str) -> Result<Listed, HistoryError> {
+        self.read("find a run", |db| glance(&reference::resolve(db, reference)?))
+    }
+
+    /// Every name a [`Filter`] may ask for.
+    pub fn choices(&self) -> Result<Choices, HistoryError> {
+        self.read("list what runs are about", |db| {
+            let environment = "json_extract(head, '$.environment')";
+            Ok(Choices {
+                projects: names(db, "project", "run")?,
+                branches: names(db, "branch", "run")?,
+                environments: names(db, environment, "run")?,
+                cases: names(db, "case_name", "planned")?,
+            })
+        })
+    }
+
     /// Another text once a run began, was judged for the first time, or went; trials alone leave it
     /// as it is.
     pub fn edition(&self) -> Result<String, HistoryError> {
@@ -97,6 +126,13 @@ impl History {
     }
 }
 
+fn names(db: &Connection, of: &str, table: &str) -> Result<Vec<String>, Fault> {
+    let sql = format!("SELECT DISTINCT {of} AS name FROM {table} WHERE name IS NOT NULL ORDER BY 1");
+    let mut statement = db.prepare_cached(&sql)?;
+    let names: Result<Vec<String>, _> = statement.query_map([], |row| row.get(0))?.collect();
+    Ok(names?)
+}
+
 fn glance(row: &RunRow) -> Result<Listed, Fault> {
     Ok(Listed { head: row.head()?, trials: row.trials, outcome: row.outcome })
 }
@@ -110,6 +146,8 @@ fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
            AND (?4 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?4)) \
            AND (?5 IS NULL OR outcome = ?5) \
            AND (NOT ?7 OR json_extract(head, '$.environment') IS ?8) \
+           AND (?9 IS NULL OR (started_ms, key) < \
+                (SELECT started_ms, key FROM run AS other WHERE other.id = ?9)) \
          ORDER BY started_ms DESC, key DESC LIMIT ?6"
     ))?;
     let mut rows = statement.query(params![
@@ -121,6 +159,7 @@ fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
         filter.limit.map_or(-1, i64::from),
         filter.environment.is_some(),
         filter.environment.as_ref().and_then(Option::as_ref),
+        filter.before,
     ])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -108,14 +108,25 @@ impl<'a> EncodedTrial<'a> {
     }
 }
 
+/// Which trials of a run are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    All,
+    Failed,
+}
+
 /// The trials of a run in the order they were added.
-pub(super) fn of_run(db: &Connection, run: i64, id: &str) -> Result<Vec<Trial>, Fault> {
+pub(super) fn of_run(
+    db: &Connection,
+    (run, id): (i64, &str),
+    which: Which,
+) -> Result<Vec<Trial>, Fault> {
     let mut trials = Vec::new();
     let mut statement = db.prepare_cached(
         "SELECT id, case_name, operation, number, position, started_ms, elapsed_ns, failure, \
-         output, series, sum FROM trial WHERE run = ?1 ORDER BY id",
+         output, series, sum FROM trial WHERE run = ?1 AND (?2 OR failure IS NOT NULL) ORDER BY id",
     )?;
-    let mut rows = statement.query([run])?;
+    let mut rows = statement.query(params![run, which == Which::All])?;
     while let Some(row) = rows.next()? {
         let (key, series, sum): (i64, i64, i64) = (row.get(0)?, row.get(9)?, row.get(10)?);
         let mut trial = read(row)?;

@@ -106,7 +106,7 @@ fn cells(row: &Row) -> Vec<Cell> {
         side(&row.left),
         side(&row.right),
         Cell::new(row.change.as_ref().map_or("-".into(), phrase::change)),
-        Cell::new(row.p.map_or(String::new(), probability)),
+        Cell::new(row.p.map_or(String::new(), phrase::probability)),
         Cell::new(format!(
             "{}, {}",
             phrase::observations(&row.left),
@@ -119,17 +119,6 @@ fn part(row: &Row) -> String {
     match &row.operation {
         Some(operation) => format!("{} / {operation}", row.case),
         None => row.case.clone(),
-    }
-}
-
-/// `0.013`, `< 0.001`.
-fn probability(p: f64) -> String {
-    if p.is_nan() {
-        "?".into()
-    } else if p < 0.001 {
-        "< 0.001".into()
-    } else {
-        format!("{p:.3}")
     }
 }
 
@@ -193,7 +182,7 @@ fn markdown_table(rows: &[&Row], most: usize) -> String {
             safe(&phrase::estimate(&row.left, row.dimension), 100),
             safe(&phrase::estimate(&row.right, row.dimension), 100),
             safe(&row.change.as_ref().map_or("-".into(), phrase::change), 100),
-            safe(&row.p.map_or("-".into(), probability), 20),
+            safe(&row.p.map_or("-".into(), phrase::probability), 20),
         );
         if out.len() + line.len() > most {
             let more = phrase::count((rows.len() - index) as u64);

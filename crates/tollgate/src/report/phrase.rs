@@ -270,6 +270,18 @@ pub fn counts(judgement: &Judgement) -> String {
     if words.is_empty() { NOTHING_JUDGED.to_owned() } else { words.join(", ") }
 }
 
+/// `0.013`, `< 0.001`.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    if p.is_nan() {
+        "?".into()
+    } else if p < 0.001 {
+        "< 0.001".into()
+    } else {
+        format!("{p:.3}")
+    }
+}
+
 /// The outcome in words; a judgement of nothing is never `within`.
 #[must_use]
 pub fn status(judgement: &Judgement) -> &'static str {

@@ -284,3 +284,39 @@ fn judged_runs_are_listed_the_latest_first_whenever_they_were_stored() {
     assert_eq!(ids, [&*runs[0].head.id, &*runs[1].head.id]);
     assert_eq!(judged[0].branch.as_deref(), Some("main"));
 }
+
+#[test]
+fn runs_are_listed_by_environment_and_behind_another_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open(&file(&folder));
+    let staging = Some("staging \"1\"".to_owned());
+    let ids: Vec<String> = [(1, None), (2, staging.clone()), (3, staging.clone()), (4, None)]
+        .map(|(second, environment)| {
+            store(&mut history, &RunHead { environment, ..head(second) }, 1).head.id
+        })
+        .into();
+    let listed = |environment: Option<Option<String>>, before: Option<&String>| {
+        let before = before.cloned();
+        let filter = Filter { environment, before, ..Filter::default() };
+        let found = history.list(&filter).unwrap();
+        found.into_iter().map(|listed| listed.head.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(Some(staging.clone()), None), [&*ids[2], &ids[1]]);
+    assert_eq!(listed(Some(None), None), [&*ids[3], &ids[0]]);
+    assert_eq!(listed(None, Some(&ids[2])), [&*ids[1], &ids[0]]);
+    assert_eq!(listed(Some(staging), Some(&ids[2])), [&*ids[1]]);
+    assert_eq!(listed(None, Some(&ids[0])), [""; 0]);
+    assert_eq!(listed(None, Some(&"2026-none".to_owned())), [""; 0]);
+    let choices = history.choices().unwrap();
+    assert_eq!(choices.environments, ["staging \"1\""]);
+    assert_eq!((choices.cases, choices.branches), (vec!["pay".into()], vec!["main".into()]));
+}
+
+#[test]
+fn failed_trials_are_read_without_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open(&file(&folder));
+    let run = store(&mut history, &head(1), 7);
+    assert_eq!(history.failed_trials(&run.head.id).unwrap(), [run.trials[5].clone()]);
+    assert_eq!(history.listed("last").unwrap().trials, 7);
+}
