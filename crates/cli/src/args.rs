@@ -2,7 +2,9 @@
 
 mod load;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -57,6 +59,8 @@ pub enum Command {
     Report(Report),
     /// Look after the stored runs and baselines
     History(History),
+    /// Show the runs of the history as pages, and as an API
+    Serve(Serve),
     /// Explain a metric, a statistic or a key of the budget file
     Explain(Explain),
     /// Examine this machine: what its noise means for measurements
@@ -103,7 +107,7 @@ pub struct Check {
     pub fresh: bool,
     /// Keep and sum up loads that often, however short they are, to try how they are taken up
     #[arg(long, hide = true, value_name = "TIME", value_parser = load::positive)]
-    pub checkpoint_every: Option<std::time::Duration>,
+    pub checkpoint_every: Option<Duration>,
     /// Measure nothing: figures follow from the seed, to try reports and pipelines
     #[arg(long, hide = true)]
     pub fake: bool,
@@ -258,6 +262,27 @@ pub enum BaselineAction {
     Show { name: Option<String> },
     /// Forget a baseline; its runs stay
     Clear { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen; port 0 is any that is free. Whoever reaches it reads every run: there is no
+    /// login
+    #[arg(long, default_value = "127.0.0.1:7400", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// A name browsers may ask by, beside those of this machine (repeatable)
+    #[arg(long = "host", value_name = "NAME")]
+    pub hosts: Vec<String>,
+    /// The rules that alert, and who is told; by default those of docs/dashboard.md, which tell
+    /// nobody
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// How often the rules are evaluated, beside each time a run was judged
+    #[arg(long, default_value = "10s", value_name = "TIME", value_parser = load::positive)]
+    pub interval: Duration,
+    /// The NATS server for rules that publish
+    #[arg(long, value_name = "URL")]
+    pub nats: Option<String>,
 }
 
 #[derive(Debug, Args)]

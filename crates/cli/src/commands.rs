@@ -13,3 +13,4 @@ pub mod judge;
 pub mod load;
 pub mod plan;
 pub mod report;
+pub mod serve;

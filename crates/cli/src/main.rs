@@ -60,6 +60,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Compare(args) => commands::compare::compare(&global, &args),
         Command::Report(args) => commands::report::report(&global, &args),
         Command::History(args) => commands::history::history(&global, &args.action),
+        Command::Serve(args) => commands::serve::serve(&global, &args),
         Command::Explain(args) => commands::explain::explain(&args),
         Command::Doctor => commands::doctor::doctor(&global),
         Command::Init(args) => commands::init::init(&args),

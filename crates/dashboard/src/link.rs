@@ -13,6 +13,11 @@ pub(crate) fn case(name: &str, environment: Option<&str>) -> String {
     query("/case", &[("name", Some(name)), ("environment", environment)])
 }
 
+/// Two runs side by side, the earlier one first.
+pub(crate) fn compare(left: &str, right: &str) -> String {
+    query("/compare", &[("a", Some(left)), ("b", Some(right))])
+}
+
 /// A path with those of the parameters that are there.
 pub(crate) fn query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
     let mut address = path.to_owned();

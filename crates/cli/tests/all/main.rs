@@ -9,6 +9,7 @@ mod interrupted;
 mod judge;
 mod load;
 mod readme;
+mod serve;
 mod services;
 mod soak;
 

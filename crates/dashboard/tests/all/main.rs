@@ -4,5 +4,6 @@
 mod documents;
 mod frame;
 mod listener;
+mod pages;
 mod scene;
 mod watch;

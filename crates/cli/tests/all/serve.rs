@@ -1,0 +1,95 @@
+//! The dashboard as a process: it says where it is, shows what is stored, and ends when told to.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use super::Folder;
+
+const QUICK: &str = "[case.quick]\nrun = [\"true\"]\nbudget.\"wall median\" = \"<= 10s\"\n";
+
+/// A running dashboard. Whatever a test does, its process is gone at the end.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(folder: &Folder) -> Serving {
+        let mut command = folder.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
+        let address = address.unwrap_or_else(|| panic!("{line}")).to_owned();
+        Serving { child, address }
+    }
+
+    /// The whole answer, head included.
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let host = &self.address;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let status = std::process::Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_run_that_is_stored_meanwhile_is_shown() {
+    let folder = Folder::new(QUICK);
+    let serving = Serving::start(&folder);
+    let before = serving.get("/runs");
+    assert!(before.starts_with("HTTP/1.1 503") && before.contains("tollgate check"), "{before}");
+    folder.run(&["check", "--quiet"]).expect(0);
+    let after = serving.get("/runs");
+    assert!(after.starts_with("HTTP/1.1 200") && after.contains("within"), "{after}");
+    folder.run(&["check", "--quiet"]).expect(0);
+    assert_eq!(serving.get("/runs").matches("scope=\"row\"").count(), 2);
+}
+
+#[test]
+fn it_ends_well_when_told_to_though_a_connection_is_open() {
+    for name in ["TERM", "INT"] {
+        let folder = Folder::new(QUICK);
+        let mut serving = Serving::start(&folder);
+        let idle = TcpStream::connect(&serving.address).unwrap();
+        serving.get("/api/version");
+        serving.signal(name);
+        let status = serving.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0), "{name}");
+        drop(idle);
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_a_way_on() {
+    let folder = Folder::new(QUICK);
+    let serving = Serving::start(&folder);
+    let second = folder.run(&["serve", "--listen", &serving.address]).expect(2);
+    assert!(second.stderr.contains("taken") && second.stderr.contains(":0"), "{}", second.stderr);
+}
+
+#[test]
+fn an_address_that_is_none_is_told() {
+    let folder = Folder::new(QUICK);
+    for address in ["", "localhost", "127.0.0.1", "127.0.0.1:70000", "::1:7400"] {
+        folder.run(&["serve", "--listen", address]).expect(2);
+    }
+}
