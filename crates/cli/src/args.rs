@@ -280,6 +280,9 @@ pub struct Serve {
     /// How often the rules are evaluated, beside each time a run was judged
     #[arg(long, default_value = "10s", value_name = "TIME", value_parser = load::positive)]
     pub interval: Duration,
+    /// Alert on runs of this branch alone
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
     /// The NATS server for rules that publish
     #[arg(long, value_name = "URL")]
     pub nats: Option<String>,

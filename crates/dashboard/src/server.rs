@@ -5,7 +5,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::dashboard::Dashboard;
@@ -82,17 +82,11 @@ impl Server {
         Stopper(self.stop.clone())
     }
 
-    /// For those who have connections of their own.
-    #[must_use]
-    pub fn runtime(&self) -> Handle {
-        self.runtime.handle().clone()
-    }
-
     /// Answers until it is stopped, and until those who were connected then have their answers.
-    pub fn run(&self, dashboard: Dashboard) -> io::Result<()> {
+    pub fn run(self, dashboard: Dashboard) -> io::Result<()> {
         let Server { listener, runtime, stop, .. } = self;
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::from_std(listener.try_clone()?)?;
+        let served = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
             let serving = axum::serve(listener, dashboard.router())
                 .with_graceful_shutdown(stopped(stop.subscribe()));
             let drained = async {
@@ -103,12 +97,10 @@ impl Server {
                 served = serving => served,
                 () = drained => Ok(()),
             }
-        })
-    }
-
-    /// Ends the threads. A page that is still being computed is nobody's any more.
-    pub fn end(self) {
-        self.runtime.shutdown_background();
+        });
+        // A page that is still being computed is nobody's any more.
+        runtime.shutdown_background();
+        served
     }
 }
 

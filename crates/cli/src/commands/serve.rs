@@ -29,15 +29,14 @@ pub fn serve(global: &Global, args: &Serve) -> Result<Exit> {
         rules: args.rules.clone(),
         interval: args.interval,
         nats: args.nats.clone(),
-        ..Options::new(history.clone())
+        branch: args.branch.clone(),
+        history: history.clone(),
     };
-    let (watch, live) = Watch::start(watched, server.runtime())?;
+    let (watch, live) = Watch::start(watched)?;
     result(&format!("http://{address}/"))?;
     let dashboard = Dashboard::new(history, live).answering_to(hosts(args));
     server.run(dashboard).with_context(|| format!("could not go on listening at {address}"))?;
-    // What is being told needs the server's threads.
     watch.stop();
-    server.end();
     Ok(Exit::Within)
 }
 

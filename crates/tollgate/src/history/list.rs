@@ -127,7 +127,8 @@ impl History {
 }
 
 fn names(db: &Connection, of: &str, table: &str) -> Result<Vec<String>, Fault> {
-    let sql = format!("SELECT DISTINCT {of} AS name FROM {table} WHERE name IS NOT NULL ORDER BY 1");
+    let sql =
+        format!("SELECT DISTINCT {of} AS name FROM {table} WHERE name IS NOT NULL ORDER BY 1");
     let mut statement = db.prepare_cached(&sql)?;
     let names: Result<Vec<String>, _> = statement.query_map([], |row| row.get(0))?.collect();
     Ok(names?)
