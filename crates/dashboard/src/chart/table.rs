@@ -14,6 +14,9 @@ pub(crate) fn table(course: &Course) -> Markup {
     let bar = |bar: Option<Bar>| {
         Bar::number(bar).map(|bar| told::limit(bar, dimension)).unwrap_or_default()
     };
+    // A column that says nothing only takes room.
+    let has_soft = course.stops.iter().any(|stop| Bar::number(stop.soft).is_some());
+    let has_baseline = course.stops.iter().any(|stop| stop.baseline.is_some());
     let row = |stop: &Stop| {
         html! {
             tr {
@@ -30,8 +33,10 @@ pub(crate) fn table(course: &Course) -> Markup {
                 td.number { (value(stop.number())) }
                 td.number { (told::interval(stop, dimension).unwrap_or_default()) }
                 td.number { (bar(stop.hard)) }
-                td.number { (bar(stop.soft)) }
-                td.number { (value(stop.baseline.filter(|value| value.is_finite()))) }
+                @if has_soft { td.number { (bar(stop.soft)) } }
+                @if has_baseline {
+                    td.number { (value(stop.baseline.filter(|value| value.is_finite()))) }
+                }
             }
         }
     };
@@ -47,8 +52,8 @@ pub(crate) fn table(course: &Course) -> Markup {
                         th.number scope="col" { "estimate" }
                         th.number scope="col" { "interval" }
                         th.number scope="col" { "limit" }
-                        th.number scope="col" { "soft limit" }
-                        th.number scope="col" { "baseline" }
+                        @if has_soft { th.number scope="col" { "soft limit" } }
+                        @if has_baseline { th.number scope="col" { "baseline" } }
                     }
                 }
                 tbody { @for stop in course.stops.iter().rev() { (row(stop)) } }

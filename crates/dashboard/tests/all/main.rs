@@ -6,4 +6,5 @@ mod frame;
 mod listener;
 mod pages;
 mod scene;
+mod standing;
 mod watch;
