@@ -16,7 +16,7 @@ mod unit;
 
 pub(crate) use headroom::headroom;
 pub(crate) use line::line;
-pub(crate) use mark::{legend, shapes, verdict};
+pub(crate) use mark::{legend, shapes};
 pub(crate) use sparkline::sparkline;
 pub(crate) use table::table;
 

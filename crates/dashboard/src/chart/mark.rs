@@ -3,6 +3,8 @@
 use maud::{Markup, html};
 use tollgate::judge::Finding;
 
+use crate::verdict::class;
+
 const ALL: [Finding; 5] = [
     Finding::Within,
     Finding::Warned,
@@ -10,22 +12,6 @@ const ALL: [Finding; 5] = [
     Finding::CannotTell,
     Finding::NotMeasured,
 ];
-
-/// As the style sheet names it.
-fn class(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Within => "within",
-        Finding::Warned => "warned",
-        Finding::Exceeded => "exceeded",
-        Finding::CannotTell => "cannot-tell",
-        Finding::NotMeasured => "not-measured",
-    }
-}
-
-/// A finding as text, in its colour.
-pub(crate) fn verdict(finding: Finding) -> Markup {
-    html! { span class={ "verdict " (class(finding)) } { (finding.words()) } }
-}
 
 /// Around the middle of a mark, in pixels.
 fn outline(finding: Finding) -> &'static str {

@@ -1,11 +1,11 @@
 //! The numbers of a chart, for those who read rather than look.
 
 use maud::{Markup, html};
-use tollgate::calendar;
 use tollgate::quantity::show;
 
-use super::mark::verdict;
 use super::{Bar, Course, Stop, told};
+use crate::time::moment;
+use crate::verdict;
 
 /// The latest run first.
 pub(crate) fn table(course: &Course) -> Markup {
@@ -21,11 +21,11 @@ pub(crate) fn table(course: &Course) -> Markup {
         html! {
             tr {
                 th.nowrap scope="row" { a.mono href=(stop.address) { (stop.run) } }
-                td.nowrap { (calendar::minutes(stop.started_ms)) }
+                td { (moment(stop.started_ms)) }
                 td.mono { (told::commit(stop)) }
                 td {
                     @match stop.finding {
-                        Some(finding) => (verdict(finding)),
+                        Some(finding) => (verdict::finding(finding)),
                         None => span.quiet { (told::finding(None)) },
                     }
                     @if stop.is_elsewhere { " " small.nowrap { "another machine" } }

@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::layout::{Page, Tab};
 use crate::live::Live;
 use crate::picture::{Change, Deliveries, Picture, Rule, Silence};
+use crate::time::moment;
 use crate::words::{name, shown};
 
 pub(crate) async fn show(State(dashboard): State<Dashboard>) -> Result<Page, Failure> {
@@ -158,8 +159,8 @@ fn silences(silences: &[Silence], now_ms: Option<i64>) -> Markup {
                             tr {
                                 th.name scope="row" { (name(&silence.matchers)) }
                                 td.nowrap { (state(silence)) }
-                                td.nowrap { (calendar::minutes(silence.from_ms)) }
-                                td.nowrap { (calendar::minutes(silence.until_ms)) }
+                                td { (moment(silence.from_ms)) }
+                                td { (moment(silence.until_ms)) }
                                 td.name { (name(&silence.author)) }
                                 td.name { (name(&silence.reason)) }
                             }
@@ -189,7 +190,7 @@ fn changes(changes: &[Change]) -> Markup {
                     tbody {
                         @for change in changes {
                             tr {
-                                td.nowrap { (calendar::minutes(change.at_ms)) }
+                                td { (moment(change.at_ms)) }
                                 th.name scope="row" { (name(&change.rule)) }
                                 td.name { (labels(&change.labels)) }
                                 td.nowrap { (change.from) " → " (change.to) }

@@ -1,26 +1,27 @@
 //! One case over runs: a chart of every budget and the numbers behind it.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
 use tollgate::history::{Filter, History};
 use tollgate::judge::Verdict;
 use tollgate::report::phrase;
 
-use crate::chart::{headroom, legend, line, shapes, table, verdict};
+use crate::ask::{Asked, given};
+use crate::chart::{headroom, legend, line, shapes, table};
 use crate::dashboard::Dashboard;
 use crate::error::Failure;
 use crate::judged::{Judged, Subject};
 use crate::layout::{Page, Tab};
 use crate::reader::Read;
+use crate::verdict;
 use crate::words::{name, shown};
 
 const RUNS: [u32; 5] = [20, 50, 100, 200, 500];
 const USUAL_RUNS: u32 = 50;
 
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct Wanted {
     name: String,
     environment: Option<String>,
     runs: Option<u32>,
@@ -36,9 +37,8 @@ struct Found {
 
 pub(crate) async fn show(
     State(dashboard): State<Dashboard>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    Asked(asked): Asked<Wanted>,
 ) -> Result<Page, Failure> {
-    let Query(asked) = asked.map_err(|error| Failure::BadQuery(error.body_text()))?;
     let wanted = asked.clone();
     let Read { edition, found } = dashboard.read(move |history| find(history, &wanted)).await?;
     let title = format!("{} · case", shown(&asked.name));
@@ -46,13 +46,13 @@ pub(crate) async fn show(
     Ok(Page { title: title.into(), tab: Tab::None, edition, main })
 }
 
-fn find(history: &History, asked: &Asked) -> Result<Found, Failure> {
+fn find(history: &History, asked: &Wanted) -> Result<Found, Failure> {
     let environments = history.environments(Some(&asked.name))?;
     let Some(latest) = environments.first() else {
         return Err(Failure::Unknown(format!("no run has a case `{}`", shown(&asked.name))));
     };
     // An empty text is what a form sends for none.
-    let wanted = asked.environment.clone().filter(|name| !name.is_empty());
+    let wanted = given(asked.environment.as_deref()).map(str::to_owned);
     let is_known = wanted.is_some() || asked.environment.is_some() || environments.contains(&None);
     let environment = if is_known { wanted } else { latest.clone() };
     let filter = Filter {
@@ -64,13 +64,13 @@ fn find(history: &History, asked: &Asked) -> Result<Found, Failure> {
     Ok(Found { judged: Judged::read(history, &filter)?, environments, environment })
 }
 
-impl Asked {
+impl Wanted {
     fn count(&self) -> u32 {
         self.runs.unwrap_or(USUAL_RUNS).clamp(1, RUNS[RUNS.len() - 1])
     }
 }
 
-fn page(asked: &Asked, found: &Found) -> Markup {
+fn page(asked: &Wanted, found: &Found) -> Markup {
     let subjects = found.judged.subjects(&asked.name);
     let mut operations: Vec<&Option<String>> = Vec::new();
     for subject in &subjects {
@@ -110,7 +110,7 @@ fn operation_name(operation: &Option<String>) -> Markup {
 }
 
 /// Which runs are shown.
-fn choice(asked: &Asked, found: &Found) -> Markup {
+fn choice(asked: &Wanted, found: &Found) -> Markup {
     let count = asked.count();
     let is_listed = RUNS.contains(&count);
     html! {
@@ -191,7 +191,7 @@ fn budget(judged: &Judged, case: &str, subject: &Subject) -> Markup {
 fn now(latest: &Verdict) -> Markup {
     html! {
         p.row {
-            (verdict(latest.finding))
+            (verdict::finding(latest.finding))
             @if let Some(estimate) = &latest.estimate {
                 span { (phrase::estimate(estimate, latest.dimension)) }
             }
@@ -208,8 +208,8 @@ mod tests {
     use crate::judged::sample;
     use tollgate::judge::Finding;
 
-    fn asked(runs: Option<u32>) -> Asked {
-        Asked { name: "pay".to_owned(), environment: None, runs }
+    fn asked(runs: Option<u32>) -> Wanted {
+        Wanted { name: "pay".to_owned(), environment: None, runs }
     }
 
     #[test]

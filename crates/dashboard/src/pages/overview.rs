@@ -4,21 +4,21 @@ mod standing;
 
 use axum::extract::State;
 use maud::{Markup, html};
-use tollgate::calendar;
 use tollgate::history::{Filter, History};
 use tollgate::judge::Judgement;
 use tollgate::report::phrase;
 
 use self::standing::{Standing, standings};
-use crate::chart::{headroom, sparkline, verdict};
+use crate::chart::{headroom, sparkline};
 use crate::dashboard::Dashboard;
 use crate::error::Failure;
 use crate::judged::{Judged, Subject};
 use crate::layout::{Page, Tab};
-use crate::link;
 use crate::pages::alerts;
 use crate::reader::Read;
+use crate::time::moment;
 use crate::words::{name, shown};
+use crate::{link, verdict};
 
 /// How many runs of an environment the small pictures show.
 const RUNS: u32 = 30;
@@ -112,7 +112,7 @@ impl Environment {
             tr {
                 th.name scope="row" { a href=(case) { (name(&worst.case)) } }
                 td {
-                    (verdict(worst.finding)) " " small.nowrap { (standing.share()) }
+                    (verdict::finding(worst.finding)) " " small.nowrap { (standing.share()) }
                     @if latest != Some(&judgement.run.id) {
                         br;
                         small.nowrap {
@@ -143,10 +143,10 @@ fn head(latest: &Judgement) -> Markup {
         p.row {
             span {
                 "Latest run " a.mono href=(link::run(&run.id)) { (run.id) }
-                ", " (calendar::minutes(run.started_ms))
+                ", " (moment(run.started_ms))
                 @if let Some(commit) = &run.commit { ", " (name(&phrase::commit(commit))) }
             }
-            span { (phrase::counts(latest)) }
+            (verdict::counts(latest))
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use tollgate::calendar;
 
 use super::{number, trouble};
 use crate::live::Live;
 use crate::picture::{Picture, Shown};
+use crate::time::moment;
 use crate::words::name;
 
 /// What fires, for the overview: nothing at all where nobody watches.
@@ -89,7 +89,7 @@ fn row(alert: &Shown, now_ms: Option<i64>) -> Markup {
                 @if !alert.summary.is_empty() { br; small { (name(&alert.summary)) } }
             }
             td.nowrap {
-                (calendar::minutes(alert.since_ms))
+                (moment(alert.since_ms))
                 @if let Some(now) = now_ms {
                     br; small { "for " (lasting(now.saturating_sub(alert.since_ms))) }
                 }
