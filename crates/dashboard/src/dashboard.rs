@@ -9,11 +9,12 @@ use axum::Router;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use tollgate::history::History;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::api::Counts;
 use crate::error::Failure;
 use crate::guard::{self, Hosts};
 use crate::live::Live;
@@ -28,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Dashboard {
     pub(crate) reader: Reader,
     pub(crate) live: Live,
+    pub(crate) counts: Arc<Counts>,
     hosts: Arc<Hosts>,
 }
 
@@ -36,7 +38,7 @@ impl Dashboard {
     #[must_use]
     pub fn new(history: PathBuf, live: Live) -> Dashboard {
         let hosts = Arc::new(Hosts::Local(Vec::new()));
-        Dashboard { reader: Reader::new(history), live, hosts }
+        Dashboard { reader: Reader::new(history), live, counts: Arc::default(), hosts }
     }
 
     #[must_use]
@@ -47,7 +49,11 @@ impl Dashboard {
     /// The whole of it, for a server.
     pub fn router(self) -> Router {
         let hosts = Arc::clone(&self.hosts);
-        let mut routes = Router::new().merge(pages::routes()).merge(api::routes());
+        let counts = Arc::clone(&self.counts);
+        let mut routes = Router::new();
+        for (address, answers) in table() {
+            routes = routes.route(address, answers);
+        }
         for asset in &assets::ALL {
             routes = routes.route(asset.path, get(async || asset.answer()));
         }
@@ -59,6 +65,13 @@ impl Dashboard {
             .layer(CatchPanicLayer::custom(|_| Failure::Broken.into_response()))
             .layer(from_fn_with_state(hosts, guard::expected))
             .layer(from_fn(guard::kept))
+            .layer(from_fn_with_state(counts, api::counted))
+    }
+
+    /// Every address there is, but for what pages load.
+    #[must_use]
+    pub fn addresses() -> Vec<&'static str> {
+        table().into_iter().map(|(address, _)| address).collect()
     }
 
     /// Reads the history; the edition is that of the alerts as well.
@@ -90,6 +103,12 @@ impl Dashboard {
         (&picture.unsaved, &picture.refused).hash(&mut hasher);
         format!("{:08x}", hasher.finish() as u32)
     }
+}
+
+fn table() -> Vec<(&'static str, MethodRouter<Dashboard>)> {
+    let mut table = pages::table();
+    table.extend(api::table());
+    table
 }
 
 async fn nowhere(address: Uri) -> Response {

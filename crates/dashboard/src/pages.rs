@@ -8,18 +8,19 @@ pub(crate) mod report;
 mod run;
 pub(crate) mod runs;
 
-use axum::Router;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 
 use crate::dashboard::Dashboard;
 
-pub(crate) fn routes() -> Router<Dashboard> {
-    Router::new()
-        .route("/", get(overview::show))
-        .route("/case", get(case::show))
-        .route("/alerts", get(alerts::show))
-        .route("/runs", get(runs::show))
-        .route("/runs/{id}", get(run::show))
-        .route("/compare", get(compare::show))
-        .merge(report::routes())
+pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Dashboard>)> {
+    let mut table = vec![
+        ("/", get(overview::show)),
+        ("/case", get(case::show)),
+        ("/runs", get(runs::show)),
+        ("/runs/{id}", get(run::show)),
+        ("/compare", get(compare::show)),
+        ("/alerts", get(alerts::show)),
+    ];
+    table.extend(report::table());
+    table
 }

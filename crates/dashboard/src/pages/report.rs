@@ -1,10 +1,9 @@
 //! The reports of a run as files to take away, the same that the command writes.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use tollgate::report::{Format, Style, render};
 
 use crate::dashboard::Dashboard;
@@ -13,41 +12,44 @@ use crate::link;
 
 /// One format, and what a browser is to take it for.
 pub(crate) struct Report {
-    pub(crate) file: &'static str,
+    path: &'static str,
     format: Format,
     kind: &'static str,
 }
 
-const fn report(file: &'static str, format: Format, kind: &'static str) -> Report {
-    Report { file, format, kind }
+const fn report(path: &'static str, format: Format, kind: &'static str) -> Report {
+    Report { path, format, kind }
 }
 
 pub(crate) const ALL: [Report; 7] = [
-    report("report.txt", Format::Terminal, "text/plain; charset=utf-8"),
-    report("report.md", Format::Markdown, "text/markdown; charset=utf-8"),
-    report("report.json", Format::Json, "application/json"),
-    report("report.xml", Format::Junit, "application/xml"),
-    report("report.csv", Format::Csv, "text/csv; charset=utf-8"),
-    report("summary.md", Format::GithubSummary, "text/markdown; charset=utf-8"),
-    report("annotations.txt", Format::GithubAnnotations, "text/plain; charset=utf-8"),
+    report("/runs/{id}/report.txt", Format::Terminal, "text/plain; charset=utf-8"),
+    report("/runs/{id}/report.md", Format::Markdown, "text/markdown; charset=utf-8"),
+    report("/runs/{id}/report.json", Format::Json, "application/json"),
+    report("/runs/{id}/report.xml", Format::Junit, "application/xml"),
+    report("/runs/{id}/report.csv", Format::Csv, "text/csv; charset=utf-8"),
+    report("/runs/{id}/summary.md", Format::GithubSummary, "text/markdown; charset=utf-8"),
+    report("/runs/{id}/annotations.txt", Format::GithubAnnotations, "text/plain; charset=utf-8"),
 ];
 
 const STYLE: Style = Style { colour: false, width: 100, quiet: false };
 
-pub(crate) fn routes() -> Router<Dashboard> {
-    let mut routes = Router::new();
-    for report in &ALL {
+pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Dashboard>)> {
+    let entry = |report: &'static Report| {
         let answer = async move |State(dashboard): State<Dashboard>, Path(run): Path<String>| {
             report.of(&dashboard, run).await
         };
-        routes = routes.route(&format!("/runs/{{id}}/{}", report.file), get(answer));
-    }
-    routes
+        (report.path, get(answer))
+    };
+    ALL.iter().map(entry).collect()
 }
 
 impl Report {
+    pub(crate) fn file(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
     pub(crate) fn address(&self, run: &str) -> String {
-        format!("{}/{}", link::run(run), self.file)
+        format!("{}/{}", link::run(run), self.file())
     }
 
     async fn of(&self, dashboard: &Dashboard, reference: String) -> Result<Response, Failure> {
@@ -59,7 +61,7 @@ impl Report {
         });
         let (text, id) = read.await?.found;
         // Ids hold nothing that a header would interpret.
-        let disposition = format!("attachment; filename=\"{id}-{}\"", self.file);
+        let disposition = format!("attachment; filename=\"{id}-{}\"", self.file());
         let headers = [(CONTENT_TYPE, self.kind.to_owned()), (CONTENT_DISPOSITION, disposition)];
         Ok((headers, text).into_response())
     }

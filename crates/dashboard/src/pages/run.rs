@@ -178,7 +178,7 @@ fn ways_on(told: &Told) -> Markup {
         p.row {
             "Reports: "
             @for report in pages::report::ALL {
-                a href=(report.address(id)) download { (report.file) }
+                a href=(report.address(id)) download { (report.file()) }
             }
         }
     }

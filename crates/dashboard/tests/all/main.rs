@@ -1,6 +1,7 @@
 //! The dashboard over real history files, asked as a browser asks.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod api;
 mod documents;
 mod frame;
 mod listener;

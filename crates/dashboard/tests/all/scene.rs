@@ -174,6 +174,14 @@ fn trial(run: &Recorded, number: u32) -> Trial {
     }
 }
 
+pub(crate) fn request(method: &str, address: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(address);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
 /// Asks by the name a browser on this machine uses, unless the request names another.
 pub(crate) async fn ask(router: Router, mut request: Request<Body>) -> Answer {
     request.headers_mut().entry("host").or_insert("localhost:7400".parse().unwrap());
