@@ -29,16 +29,16 @@ pub(super) fn run(command: &[String], body: &str, patience: Duration) -> Result<
             None => thread::sleep(BETWEEN_LOOKS),
         }
     }
-    end(&mut child).map_err(failed)?;
+    end(child).map_err(failed)?;
     Err(format!("{program} took longer than {patience:?}, and was ended"))
 }
 
-fn end(child: &mut Child) -> io::Result<()> {
+fn end(mut child: Child) -> io::Result<()> {
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    if let Some(group) = group {
-        kill_process_group(group, Signal::KILL)?;
-    }
-    child.wait().map(drop)
+    let ended = group.map_or(Ok(()), |group| kill_process_group(group, Signal::KILL));
+    // One that is another user's by now lives on, and must not keep others from being told.
+    thread::spawn(move || child.wait());
+    Ok(ended?)
 }
 
 #[cfg(test)]
