@@ -12,7 +12,7 @@ pub(crate) fn table(course: &Course) -> Markup {
     let dimension = course.dimension;
     let value = |value: Option<f64>| value.map(|value| show(value, dimension)).unwrap_or_default();
     let bar = |bar: Option<Bar>| {
-        Bar::number(bar).map(|bar| told::limit(bar, dimension)).unwrap_or_default()
+        Bar::number(bar).map(|bar| show(bar.value, dimension)).unwrap_or_default()
     };
     // A column that says nothing only takes room.
     let has_soft = course.stops.iter().any(|stop| Bar::number(stop.soft).is_some());
@@ -45,15 +45,15 @@ pub(crate) fn table(course: &Course) -> Markup {
             table {
                 thead {
                     tr {
-                        th scope="col" { "run" }
-                        th scope="col" { "started" }
-                        th scope="col" { "commit" }
-                        th scope="col" { "verdict" }
-                        th.number scope="col" { "estimate" }
-                        th.number scope="col" { "interval" }
-                        th.number scope="col" { "limit" }
-                        @if has_soft { th.number scope="col" { "soft limit" } }
-                        @if has_baseline { th.number scope="col" { "baseline" } }
+                        th scope="col" { "Run" }
+                        th scope="col" { "Started" }
+                        th scope="col" { "Commit" }
+                        th scope="col" { "Verdict" }
+                        th.number scope="col" { "Estimate" }
+                        th.number scope="col" { "Interval" }
+                        th.number scope="col" { "Limit" }
+                        @if has_soft { th.number scope="col" { "Soft limit" } }
+                        @if has_baseline { th.number scope="col" { "Baseline" } }
                     }
                 }
                 tbody { @for stop in course.stops.iter().rev() { (row(stop)) } }

@@ -101,14 +101,14 @@ fn rules(rules: &[Rule]) -> Markup {
         h2 { "Rules" }
         @if rules.is_empty() { p { "The file has no rules." } } @else {
             div.wide tabindex="0" role="group" aria-label="Rules" {
-                table {
+                table.stacked {
                     thead {
                         tr {
-                            th scope="col" { "rule" }
-                            th scope="col" { "severity" }
-                            th scope="col" { "state" }
-                            th scope="col" { "test" }
-                            th scope="col" { "summary" }
+                            th scope="col" { "Rule" }
+                            th scope="col" { "Severity" }
+                            th scope="col" { "State" }
+                            th scope="col" { "Test" }
+                            th scope="col" { "Summary" }
                         }
                     }
                     tbody {
@@ -143,15 +143,15 @@ fn silences(silences: &[Silence], now_ms: Option<i64>) -> Markup {
         h2 { "Silences" }
         @if silences.is_empty() { p { "Nobody is kept from being told." } } @else {
             div.wide tabindex="0" role="group" aria-label="Silences" {
-                table {
+                table.stacked {
                     thead {
                         tr {
-                            th scope="col" { "mutes" }
-                            th scope="col" { "state" }
-                            th scope="col" { "from" }
-                            th scope="col" { "until" }
-                            th scope="col" { "by" }
-                            th scope="col" { "reason" }
+                            th scope="col" { "Mutes" }
+                            th scope="col" { "State" }
+                            th scope="col" { "From" }
+                            th scope="col" { "Until" }
+                            th scope="col" { "By" }
+                            th scope="col" { "Reason" }
                         }
                     }
                     tbody {
@@ -159,9 +159,9 @@ fn silences(silences: &[Silence], now_ms: Option<i64>) -> Markup {
                             tr {
                                 th.name scope="row" { (name(&silence.matchers)) }
                                 td.nowrap { (state(silence)) }
-                                td { (moment(silence.from_ms)) }
-                                td { (moment(silence.until_ms)) }
-                                td.name { (name(&silence.author)) }
+                                td data-label="from" { (moment(silence.from_ms)) }
+                                td data-label="until" { (moment(silence.until_ms)) }
+                                td.name data-label="by" { (name(&silence.author)) }
                                 td.name { (name(&silence.reason)) }
                             }
                         }
@@ -177,14 +177,14 @@ fn changes(changes: &[Change]) -> Markup {
         h2 { "Changes lately" }
         @if changes.is_empty() { p { "None since the start." } } @else {
             div.wide tabindex="0" role="group" aria-label="Changes lately" {
-                table {
+                table.stacked {
                     thead {
                         tr {
-                            th scope="col" { "at" }
-                            th scope="col" { "rule" }
-                            th scope="col" { "of" }
-                            th scope="col" { "change" }
-                            th.number scope="col" { "value" }
+                            th scope="col" { "At" }
+                            th scope="col" { "Rule" }
+                            th scope="col" { "Of" }
+                            th scope="col" { "Change" }
+                            th.number scope="col" { "Value" }
                         }
                     }
                     tbody {
@@ -194,7 +194,7 @@ fn changes(changes: &[Change]) -> Markup {
                                 th.name scope="row" { (name(&change.rule)) }
                                 td.name { (labels(&change.labels)) }
                                 td.nowrap { (change.from) " → " (change.to) }
-                                td.number { (number(change.value)) }
+                                td.number data-label="value" { (number(change.value)) }
                             }
                         }
                     }
@@ -214,11 +214,11 @@ fn deliveries(deliveries: Deliveries) -> Markup {
             }
         }
         dl.facts {
-            dt { "waiting" } dd { (waiting) }
-            dt { "done" } dd { (done) }
-            dt { "tried again" } dd { (retried) }
-            dt { "given up" } dd { (dead) }
-            dt { "no room" } dd { (refused) }
+            dt { "Waiting" } dd { (waiting) }
+            dt { "Done" } dd { (done) }
+            dt { "Tried again" } dd { (retried) }
+            dt { "Given up" } dd { (dead) }
+            dt { "No room" } dd { (refused) }
         }
     }
 }

@@ -117,7 +117,7 @@ fn choice(asked: &Wanted, found: &Found) -> Markup {
         form.filter action="/case" {
             input type="hidden" name="name" value=(asked.name);
             label {
-                "environment"
+                "Environment"
                 select name="environment" {
                     @for environment in &found.environments {
                         @let text = environment.as_deref().unwrap_or("");
@@ -128,7 +128,7 @@ fn choice(asked: &Wanted, found: &Found) -> Markup {
                 }
             }
             label {
-                "runs"
+                "Runs"
                 select name="runs" {
                     @if !is_listed { option value=(count) selected { "last " (count) } }
                     @for runs in RUNS {

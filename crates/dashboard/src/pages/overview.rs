@@ -66,7 +66,7 @@ fn environments(history: &History) -> Result<Vec<Environment>, Failure> {
 impl Environment {
     fn section(&self, is_one_of_many: bool) -> Markup {
         let standings = standings(&self.judged);
-        let title = self.name.as_deref().unwrap_or("no environment");
+        let title = self.name.as_deref().unwrap_or("No environment");
         html! {
             section {
                 @if is_one_of_many || self.name.is_some() { h2 { (name(title)) } }
@@ -86,13 +86,13 @@ impl Environment {
                 table.standings {
                     thead {
                         tr {
-                            th scope="col" { "case" }
-                            th scope="col" { "verdict" }
-                            th scope="col" { "worst budget" }
-                            th.number scope="col" { "estimate" }
-                            th.number scope="col" { "limit" }
-                            th.number scope="col" { "headroom" }
-                            th scope="col" { "last " (self.judged.judgements.len()) " runs" }
+                            th scope="col" { "Case" }
+                            th scope="col" { "Verdict" }
+                            th scope="col" { "Worst budget" }
+                            th.number scope="col" { "Estimate" }
+                            th.number scope="col" { "Limit" }
+                            th.number scope="col" { "Headroom" }
+                            th scope="col" { "Last " (self.judged.judgements.len()) " runs" }
                         }
                     }
                     tbody { @for standing in standings { (self.row(standing)) } }

@@ -30,8 +30,8 @@ async fn the_overview_has_the_latest_of_every_case_in_every_environment_the_wors
     let text = scene.get("/").await.expect(200).text();
     let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
     // Staging has the latest run, and only the one case.
-    assert!(at("<h2>staging</h2>") < at("<h2>no environment</h2>"));
-    let without = &text[at("<h2>no environment</h2>")..];
+    assert!(at("<h2>staging</h2>") < at("<h2>No environment</h2>"));
+    let without = &text[at("<h2>No environment</h2>")..];
     let place = |what: &str| without.find(what).unwrap_or_else(|| panic!("{what}: {without}"));
     assert!(place("/case?name=broken") < place("/case?name=fine"));
     assert!(without.contains(&broken) && without.contains("exceeded"));

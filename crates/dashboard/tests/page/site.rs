@@ -61,4 +61,13 @@ impl Site {
     pub(crate) fn assert_no_errors(&self) {
         assert_eq!(self.browser.errors, Vec::<String>::new());
     }
+
+    /// A browser tells a page with such a status among the errors.
+    #[track_caller]
+    pub(crate) fn assert_no_errors_but_of(&self, status: u16) {
+        let expected = format!("status of {status}");
+        let others: Vec<&String> =
+            self.browser.errors.iter().filter(|error| !error.contains(&expected)).collect();
+        assert_eq!(others, Vec::<&String>::new());
+    }
 }

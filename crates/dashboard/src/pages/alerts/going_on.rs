@@ -54,15 +54,15 @@ fn besides(pending: usize, muted: usize) -> String {
 pub(super) fn table(alerts: &[&Shown], picture: &Picture) -> Markup {
     html! {
         div.wide tabindex="0" role="group" aria-label="Alerts" {
-            table {
+            table.stacked {
                 thead {
                     tr {
-                        th scope="col" { "state" }
-                        th scope="col" { "severity" }
-                        th scope="col" { "alert" }
-                        th scope="col" { "since" }
-                        th.number scope="col" { "value" }
-                        th scope="col" { "of" }
+                        th scope="col" { "State" }
+                        th scope="col" { "Severity" }
+                        th scope="col" { "Alert" }
+                        th scope="col" { "Since" }
+                        th.number scope="col" { "Value" }
+                        th scope="col" { "Of" }
                     }
                 }
                 tbody { @for alert in alerts { (row(alert, picture.evaluated_ms)) } }
@@ -88,13 +88,13 @@ fn row(alert: &Shown, now_ms: Option<i64>) -> Markup {
                 (name(&alert.rule))
                 @if !alert.summary.is_empty() { br; small { (name(&alert.summary)) } }
             }
-            td.nowrap {
+            td.nowrap data-label="since" {
                 (moment(alert.since_ms))
                 @if let Some(now) = now_ms {
-                    br; small { "for " (lasting(now.saturating_sub(alert.since_ms))) }
+                    br; " " small { "for " (lasting(now.saturating_sub(alert.since_ms))) }
                 }
             }
-            td.number { (number(alert.value)) }
+            td.number data-label="value" { (number(alert.value)) }
             td.name { (labels(&alert.labels)) }
         }
     }
