@@ -112,11 +112,6 @@ impl Watch {
         Ok((Watch { requests, thread: Some(thread), runtime: Some(runtime) }, live))
     }
 
-    /// Reads the rules again, whether or not they look changed.
-    pub fn reload(&self) {
-        let _ = self.requests.send(Request::Reload);
-    }
-
     /// Ends in good order: waits ten seconds at most for what is being told, and saves.
     pub fn stop(mut self) {
         self.end(Request::Stop);

@@ -1,5 +1,7 @@
 //! `tollgate serve`: the history as pages and as an API, until it is told to end.
 
+mod log;
+
 use anyhow::{Context as _, Result};
 use tollgate_dashboard::watch::Options;
 use tollgate_dashboard::{Dashboard, Hosts, Server, Watch};
@@ -10,6 +12,7 @@ use crate::output::{note, result};
 use crate::{project, stop};
 
 pub fn serve(global: &Global, args: &Serve) -> Result<Exit> {
+    log::start();
     let history = project::history(global);
     let server = Server::bind(args.listen)?;
     let address = server.address();

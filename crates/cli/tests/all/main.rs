@@ -1,6 +1,7 @@
 //! The command as a user meets it: real processes, real files, exit codes.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod alerts;
 mod bench;
 mod check;
 mod commands;

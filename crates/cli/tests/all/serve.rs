@@ -9,14 +9,15 @@ use super::Folder;
 const QUICK: &str = "[case.quick]\nrun = [\"true\"]\nbudget.\"wall median\" = \"<= 10s\"\n";
 
 /// A running dashboard. Whatever a test does, its process is gone at the end.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     address: String,
 }
 
 impl Serving {
-    fn start(folder: &Folder) -> Serving {
+    pub(crate) fn start(folder: &Folder, options: &[&str]) -> Serving {
         let mut command = folder.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(options);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -26,7 +27,7 @@ impl Serving {
     }
 
     /// The whole answer, head included.
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let host = &self.address;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
@@ -35,12 +36,24 @@ impl Serving {
         answer
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = std::process::Command::new("kill")
             .args([&format!("-{name}"), &self.child.id().to_string()])
             .status()
             .unwrap();
         assert!(status.success());
+    }
+
+    /// Its exit code, once it has ended.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    /// All that it told on standard error, once it has ended.
+    pub(crate) fn log(&mut self) -> String {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
     }
 }
 
@@ -54,7 +67,7 @@ impl Drop for Serving {
 #[test]
 fn a_run_that_is_stored_meanwhile_is_shown() {
     let folder = Folder::new(QUICK);
-    let serving = Serving::start(&folder);
+    let serving = Serving::start(&folder, &[]);
     let before = serving.get("/runs");
     assert!(before.starts_with("HTTP/1.1 503") && before.contains("tollgate check"), "{before}");
     folder.run(&["check", "--quiet"]).expect(0);
@@ -68,12 +81,11 @@ fn a_run_that_is_stored_meanwhile_is_shown() {
 fn it_ends_well_when_told_to_though_a_connection_is_open() {
     for name in ["TERM", "INT"] {
         let folder = Folder::new(QUICK);
-        let mut serving = Serving::start(&folder);
+        let mut serving = Serving::start(&folder, &[]);
         let idle = TcpStream::connect(&serving.address).unwrap();
         serving.get("/api/version");
         serving.signal(name);
-        let status = serving.child.wait().unwrap();
-        assert_eq!(status.code(), Some(0), "{name}");
+        assert_eq!(serving.ended(), Some(0), "{name}");
         drop(idle);
     }
 }
@@ -81,7 +93,7 @@ fn it_ends_well_when_told_to_though_a_connection_is_open() {
 #[test]
 fn a_port_that_is_taken_is_told_with_a_way_on() {
     let folder = Folder::new(QUICK);
-    let serving = Serving::start(&folder);
+    let serving = Serving::start(&folder, &[]);
     let second = folder.run(&["serve", "--listen", &serving.address]).expect(2);
     assert!(second.stderr.contains("taken") && second.stderr.contains(":0"), "{}", second.stderr);
 }

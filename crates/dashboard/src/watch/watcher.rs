@@ -26,8 +26,6 @@ use crate::picture::Picture;
 #[derive(Debug)]
 pub(super) enum Request {
     Ended(Trial),
-    /// Read the rules again, whether or not they look changed.
-    Reload,
     /// End in good order.
     Stop,
     /// End at once, as if killed.
@@ -113,7 +111,6 @@ impl Watcher {
             self.show();
             match requests.recv_timeout(self.wait()) {
                 Ok(Request::Ended(trial)) => self.ended(trial),
-                Ok(Request::Reload) => self.reload(),
                 Ok(Request::Stop) => return self.finish(requests),
                 Ok(Request::Vanish) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {}

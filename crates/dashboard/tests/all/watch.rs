@@ -138,7 +138,6 @@ fn rules_that_are_wrong_are_refused_and_those_from_before_hold() {
     post.record(1, SLOW);
     post.listener.wait_for(1);
     std::fs::remove_file(post.rules()).unwrap();
-    watch.reload();
     shows(&live, "the file is missed", |picture| {
         picture.refused.as_ref().is_some_and(|why| why.contains("could not read"))
     });

@@ -105,7 +105,7 @@ impl Watcher {
     }
 
     /// Rules that are wrong change nothing.
-    pub(super) fn reload(&mut self) {
+    fn reload(&mut self) {
         match self.rules.read() {
             Ok(file) => self.obey(file),
             Err(error) => {
