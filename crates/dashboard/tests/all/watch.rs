@@ -198,6 +198,43 @@ fn a_run_that_is_judged_again_speaks_by_its_new_judgement() {
 }
 
 #[test]
+fn what_cannot_be_saved_is_told_to_nobody_until_it_can() {
+    let post = Post::new();
+    let endless = "x".repeat(6 << 20);
+    post.write_rules(&RULE.replace("a budget is exceeded", &endless));
+    post.record(0, SLOW);
+    let (watch, live) = post.start();
+    let picture = shows(&live, "it is not saved", |picture| picture.unsaved.is_some());
+    assert!(picture.unsaved.as_deref().unwrap().contains("could not store the text `alerts`"));
+    assert_eq!(picture.alerts[0].state, "firing");
+    let before = picture.evaluated_ms;
+    shows(&live, "it is evaluated still", |picture| picture.evaluated_ms > before);
+    assert!(post.listener.heard().is_empty());
+    post.write_rules(RULE);
+    shows(&live, "they are taken", |picture| picture.rules[0].summary.len() < 99);
+    post.record(1, FAST);
+    assert_eq!(firing(&post.listener.wait_for(1)[0]), [("wall median", false)]);
+    evaluate(&live, 2);
+    assert_eq!((live.picture().unsaved.as_ref(), post.listener.heard().len()), (None, 1));
+    watch.stop();
+}
+
+#[test]
+fn what_lasts_is_told_again_after_its_time() {
+    let post = Post::new();
+    post.write_rules(RULE);
+    let rules = std::fs::read_to_string(post.rules()).unwrap();
+    std::fs::write(post.rules(), rules.replace("\"1d\"", "\"200ms\"")).unwrap();
+    post.record(0, SLOW);
+    let (watch, _) = post.start();
+    let heard = post.listener.wait_for(3);
+    let reasons: Vec<&Value> = heard.iter().map(|one| &one["reason"]).collect();
+    assert_eq!(reasons[..3], ["new", "repeated", "repeated"]);
+    assert_ne!(heard[1]["key"], heard[2]["key"]);
+    watch.stop();
+}
+
+#[test]
 fn an_interval_too_short_to_keep_is_refused() {
     let post = Post::new();
     let options = Options { interval: Duration::ZERO, ..Options::new(post.scene.path()) };
