@@ -12,6 +12,9 @@ const PURE: &[&str] = &[
     "explain",
 ];
 
+/// The same of the dashboard, whose modules lie deeper.
+const PURE_OF_DASHBOARD: &[&[&str]] = &[&["chart"], &["watch", "board"], &["watch", "view"]];
+
 /// Paths, with everything below them, and what a pure module does instead.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("std::env", "take the value as a parameter"),
@@ -58,6 +61,9 @@ fn pure_module(path: &str) -> Option<Vec<&str>> {
         "stats" => Some(module),
         "alerts" if module.get(1) != Some(&"deliver") => Some(module),
         "tollgate" if module.get(1).is_some_and(|name| PURE.contains(name)) => Some(module),
+        "dashboard" if PURE_OF_DASHBOARD.iter().any(|pure| module[1..].starts_with(pure)) => {
+            Some(module)
+        }
         _ => None,
     }
 }
@@ -116,6 +122,16 @@ mod tests {
         assert_eq!(found("crates/alerts/src/lib.rs", text).len(), 1);
         assert_eq!(found("crates/alerts/src/deliver.rs", text).len(), 0);
         assert_eq!(found("crates/alerts/src/deliver/post.rs", text).len(), 0);
+    }
+
+    #[test]
+    fn of_the_dashboard_what_computes_is_pure_and_what_watches_and_answers_is_not() {
+        let text = "use std::fs;";
+        assert_eq!(found("crates/dashboard/src/watch/board.rs", text).len(), 1);
+        assert_eq!(found("crates/dashboard/src/chart/line/step.rs", text).len(), 1);
+        assert_eq!(found("crates/dashboard/src/watch.rs", text).len(), 0);
+        assert_eq!(found("crates/dashboard/src/watch/reading.rs", text).len(), 0);
+        assert_eq!(found("crates/dashboard/src/pages/alerts.rs", text).len(), 0);
     }
 
     #[test]
