@@ -3,6 +3,7 @@
 //! Places along the width are shares of it, and heights are pixels, so that text and marks keep
 //! their size on a phone and on a wall. Only lines are stretched.
 
+mod area;
 mod axis;
 mod headroom;
 mod limit;

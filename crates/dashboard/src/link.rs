@@ -8,9 +8,11 @@ pub(crate) fn run(id: &str) -> String {
     format!("/runs/{}", escaped(id))
 }
 
-/// The page of a case, in one environment or, without, in runs that had none.
-pub(crate) fn case(name: &str, environment: Option<&str>) -> String {
-    query("/case", &[("name", Some(name)), ("environment", environment)])
+/// The page of a case of a project, in one environment or, without, in runs that had none.
+pub(crate) fn case(name: &str, project: &str, environment: Option<&str>) -> String {
+    let parameters =
+        [("name", Some(name)), ("environment", environment), ("project", Some(project))];
+    query("/case", &parameters)
 }
 
 /// Two runs side by side, the earlier one first.
@@ -47,8 +49,11 @@ mod tests {
 
     #[test]
     fn any_name_can_stand_in_an_address() {
-        assert_eq!(case("a/../b?&=µ \"", None), "/case?name=a%2F..%2Fb%3F%26%3D%C2%B5%20%22");
-        assert_eq!(case("a", Some("x y")), "/case?name=a&environment=x%20y");
+        assert_eq!(
+            case("a/../b?&=µ \"", "p", None),
+            "/case?name=a%2F..%2Fb%3F%26%3D%C2%B5%20%22&project=p"
+        );
+        assert_eq!(case("a", "p", Some("x y")), "/case?name=a&environment=x%20y&project=p");
         assert_eq!(run("2026-1"), "/runs/2026-1");
         assert_eq!(query("/runs", &[("case", None)]), "/runs");
     }

@@ -38,7 +38,7 @@ pub use self::checkpoint::Checkpoint;
 pub use self::fault::HistoryError;
 pub use self::id::new_id;
 pub use self::judged::Judged;
-pub use self::list::{Choices, Filter, Listed};
+pub use self::list::{Choices, Environment, Filter, Listed};
 pub use self::prune::{Doomed, Keep, PrunePlan, PruneResult, Spared};
 pub use self::transfer::{Exported, Imported, Rejected, Unreadable};
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::line::{Area, HEIGHT, WIDTH};
-use super::{Bar, Course, Stop};
+use super::area::{Area, HEIGHT, WIDTH};
+use super::{Bar, Stop};
 
 /// The line of a limit, and what lies beyond it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,10 +23,10 @@ struct Step {
 }
 
 impl Steps {
-    pub(super) fn of(course: &Course, area: &Area, bar: fn(&Stop) -> Option<Bar>) -> Steps {
+    pub(super) fn of(area: &Area<'_>, bar: fn(&Stop) -> Option<Bar>) -> Steps {
         let mut steps: Vec<Step> = Vec::new();
         let mut last = None;
-        for (index, stop) in course.stops.iter().enumerate() {
+        for (index, stop) in area.course.stops.iter().enumerate() {
             let Some(bar) = Bar::number(bar(stop)) else { continue };
             let y = area.y(bar.value);
             last = Some((y, bar));
@@ -82,7 +82,7 @@ mod tests {
     fn a_limit_that_changes_is_a_step_half_way_between_the_runs() {
         let course = sample::course();
         let area = Area::of(&course);
-        let steps = Steps::of(&course, &area, |stop| stop.hard);
+        let steps = Steps::of(&area, |stop| stop.hard);
         let (loose, strict) = (area.y(15e6), area.y(14e6));
         assert_eq!(steps.line, format!("M0.0 {strict:.1}H112.0V{loose:.1}H1000.0"));
         assert_eq!(steps.last.map(|(_, bar)| bar.value), Some(15e6));
@@ -92,9 +92,9 @@ mod tests {
     fn where_no_limit_held_there_is_no_line() {
         let mut course = sample::course();
         course.stops[2].hard = None;
-        let steps = Steps::of(&course, &Area::of(&course), |stop| stop.hard);
+        let steps = Steps::of(&Area::of(&course), |stop| stop.hard);
         assert_eq!(steps.line.matches('M').count(), 2);
-        let none = Steps::of(&course, &Area::of(&course), |_| None);
+        let none = Steps::of(&Area::of(&course), |_| None);
         assert_eq!(none, Steps::default());
     }
 }

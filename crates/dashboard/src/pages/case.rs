@@ -3,7 +3,7 @@
 use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
-use tollgate::history::{Filter, History};
+use tollgate::history::{Environment, Filter, History};
 use tollgate::judge::Verdict;
 use tollgate::report::phrase;
 
@@ -23,15 +23,16 @@ const USUAL_RUNS: u32 = 50;
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Wanted {
     name: String,
+    project: Option<String>,
     environment: Option<String>,
     runs: Option<u32>,
 }
 
 /// What the page is made from.
 struct Found {
-    /// Those in which the case was run.
+    /// Those of the project in which the case was run.
     environments: Vec<Option<String>>,
-    environment: Option<String>,
+    shown: Environment,
     judged: Judged,
 }
 
@@ -47,24 +48,39 @@ pub(crate) async fn show(
 }
 
 fn find(history: &History, asked: &Wanted) -> Result<Found, Failure> {
-    let environments = history.environments(Some(&asked.name))?;
-    let Some(latest) = environments.first() else {
+    let mut places = history.environments(Some(&asked.name))?;
+    if let Some(project) = given(asked.project.as_deref()) {
+        places.retain(|place| place.project == project);
+    }
+    let Some(place) = asked.place(&places) else {
         return Err(Failure::Unknown(format!("no run has a case `{}`", shown(&asked.name))));
     };
-    // An empty text is what a form sends for none.
-    let wanted = given(asked.environment.as_deref()).map(str::to_owned);
-    let is_known = wanted.is_some() || asked.environment.is_some() || environments.contains(&None);
-    let environment = if is_known { wanted } else { latest.clone() };
     let filter = Filter {
+        project: Some(place.project.clone()),
         case: Some(asked.name.clone()),
-        environment: Some(environment.clone()),
+        environment: Some(place.name.clone()),
         limit: Some(asked.count()),
         ..Filter::default()
     };
-    Ok(Found { judged: Judged::read(history, &filter)?, environments, environment })
+    let judged = Judged::read(history, &filter)?;
+    places.retain(|other| other.project == place.project);
+    let environments = places.into_iter().map(|other| other.name).collect();
+    Ok(Found { environments, shown: place, judged })
 }
 
 impl Wanted {
+    /// Of those the case was run in, the latest first, the one to show; none where it never was.
+    fn place(&self, places: &[Environment]) -> Option<Environment> {
+        let latest = places.first()?;
+        // An empty text is what a form sends for none.
+        let name = given(self.environment.as_deref()).map(str::to_owned);
+        match places.iter().find(|place| place.name == name) {
+            Some(place) => Some(place.clone()),
+            None if self.environment.is_none() => Some(latest.clone()),
+            None => Some(Environment { project: latest.project.clone(), name }),
+        }
+    }
+
     fn count(&self) -> u32 {
         self.runs.unwrap_or(USUAL_RUNS).clamp(1, RUNS[RUNS.len() - 1])
     }
@@ -79,7 +95,7 @@ fn page(asked: &Wanted, found: &Found) -> Markup {
         }
     }
     html! {
-        h1 { (name(&asked.name)) }
+        h1 { (name(&asked.name)) " " small { (name(&found.shown.project)) } }
         (choice(asked, found))
         @if subjects.is_empty() {
             p { "No run of this environment was judged by a budget of this case." }
@@ -116,12 +132,13 @@ fn choice(asked: &Wanted, found: &Found) -> Markup {
     html! {
         form.filter action="/case" {
             input type="hidden" name="name" value=(asked.name);
+            input type="hidden" name="project" value=(found.shown.project);
             label {
                 "Environment"
                 select name="environment" {
                     @for environment in &found.environments {
                         @let text = environment.as_deref().unwrap_or("");
-                        option value=(text) selected[*environment == found.environment] {
+                        option value=(text) selected[*environment == found.shown.name] {
                             @if environment.is_some() { (name(text)) } @else { "none" }
                         }
                     }
@@ -203,45 +220,4 @@ fn now(latest: &Verdict) -> Markup {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::judged::sample;
-    use tollgate::judge::Finding;
-
-    fn asked(runs: Option<u32>) -> Wanted {
-        Wanted { name: "pay".to_owned(), environment: None, runs }
-    }
-
-    #[test]
-    fn the_number_of_runs_is_bounded() {
-        let counts = [None, Some(0), Some(7), Some(u32::MAX)].map(|runs| asked(runs).count());
-        assert_eq!(counts, [50, 1, 7, 500]);
-    }
-
-    #[test]
-    fn every_operation_has_its_part_and_every_budget_its_chart() {
-        let of = |operation: Option<&str>, metric| Verdict {
-            operation: operation.map(str::to_owned),
-            ..sample::verdict("pay", metric, Finding::Within, 0.2)
-        };
-        let run = vec![of(Some("a"), "wall"), of(Some("<b>"), "wall"), of(Some("a"), "cpu")];
-        let judged = sample::judged(vec![run.clone(), run]);
-        let found = Found { judged, environments: vec![None], environment: None };
-        let markup = page(&asked(None), &found).into_string();
-        assert_eq!(markup.matches("<h2").count(), 2);
-        assert_eq!(markup.matches("class=\"plot\"").count(), 3);
-        assert_eq!(markup.matches("<table").count(), 3);
-        assert!(markup.contains("&lt;b&gt;") && !markup.contains("<b>"));
-    }
-
-    #[test]
-    fn runs_of_another_machine_are_told() {
-        let run = vec![sample::verdict("pay", "wall", Finding::Within, 0.2)];
-        let mut judged = sample::judged(vec![run; 3]);
-        assert_eq!(elsewhere(&judged).into_string(), "");
-        judged.judgements[1].run.machine.host = "bench-2".to_owned();
-        judged.judgements[1].run.machine.cores = 64;
-        let told = elsewhere(&judged).into_string();
-        assert!(told.contains("1 of these 3 runs is") && told.contains("bench-2"), "{told}");
-    }
-}
+mod tests;

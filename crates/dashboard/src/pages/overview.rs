@@ -4,7 +4,7 @@ mod standing;
 
 use axum::extract::State;
 use maud::{Markup, html};
-use tollgate::history::{Filter, History};
+use tollgate::history::{Environment, Filter, History};
 use tollgate::judge::Judgement;
 use tollgate::report::phrase;
 
@@ -29,7 +29,7 @@ pub(crate) async fn show(State(dashboard): State<Dashboard>) -> Result<Page, Fai
         h1 { "Overview" }
         (alerts::now(&dashboard.live))
         @if found.is_empty() { (nothing_yet()) }
-        @for environment in &found { (environment.section(found.len() > 1)) }
+        @for latest in &found { (latest.section(&found)) }
     };
     Ok(Page { title: "Overview".into(), tab: Tab::Overview, edition, main })
 }
@@ -45,31 +45,41 @@ fn nothing_yet() -> Markup {
 }
 
 /// The latest runs of one environment, at least one of them judged.
-struct Environment {
-    name: Option<String>,
+struct Latest {
+    place: Environment,
     judged: Judged,
 }
 
-fn environments(history: &History) -> Result<Vec<Environment>, Failure> {
+fn environments(history: &History) -> Result<Vec<Latest>, Failure> {
     let mut found = Vec::new();
-    for name in history.environments(None)? {
-        let environment = Some(name.clone());
-        let filter = Filter { environment, limit: Some(RUNS), ..Filter::default() };
+    for place in history.environments(None)? {
+        let filter = Filter {
+            project: Some(place.project.clone()),
+            environment: Some(place.name.clone()),
+            limit: Some(RUNS),
+            ..Filter::default()
+        };
         let judged = Judged::read(history, &filter)?;
         if !judged.judgements.is_empty() {
-            found.push(Environment { name, judged });
+            found.push(Latest { place, judged });
         }
     }
     Ok(found)
 }
 
-impl Environment {
-    fn section(&self, is_one_of_many: bool) -> Markup {
+impl Latest {
+    fn section(&self, all: &[Latest]) -> Markup {
         let standings = standings(&self.judged);
-        let title = self.name.as_deref().unwrap_or("No environment");
+        let Environment { project, name: environment } = &self.place;
+        let is_one_project = all.iter().all(|other| other.place.project == *project);
         html! {
             section {
-                @if is_one_of_many || self.name.is_some() { h2 { (name(title)) } }
+                @if all.len() > 1 || environment.is_some() {
+                    h2 {
+                        @if !is_one_project { (name(project)) " · " }
+                        (name(environment.as_deref().unwrap_or("No environment")))
+                    }
+                }
                 @if let Some(latest) = self.judged.judgements.last() { (head(latest)) }
                 @if standings.is_empty() {
                     p.quiet { "Its runs have no budgets." }
@@ -105,7 +115,7 @@ impl Environment {
         let Standing { worst, judgement, .. } = standing;
         let subject = Subject::of(worst);
         let course = self.judged.course(&worst.case, &subject);
-        let case = link::case(&worst.case, self.name.as_deref());
+        let case = link::case(&worst.case, &self.place.project, self.place.name.as_deref());
         let latest = self.judged.judgements.last().map(|latest| &latest.run.id);
         let estimate = worst.estimate.as_ref();
         html! {

@@ -38,6 +38,7 @@ pub(crate) struct Answer {
 #[derive(Clone)]
 pub(crate) struct Recorded {
     pub(crate) minute: i64,
+    pub(crate) project: String,
     pub(crate) case: String,
     pub(crate) operation: Option<String>,
     pub(crate) environment: Option<String>,
@@ -52,6 +53,7 @@ impl Default for Recorded {
     fn default() -> Recorded {
         Recorded {
             minute: 0,
+            project: "shop".to_owned(),
             case: "checkout".to_owned(),
             operation: None,
             environment: None,
@@ -110,7 +112,7 @@ fn head(run: &Recorded) -> RunHead {
     RunHead {
         format: FORMAT,
         id: new_id(started_ms, 0x7f3a),
-        project: "shop".to_owned(),
+        project: run.project.clone(),
         started_ms,
         ended_ms: None,
         state: RunState::Open,

@@ -36,7 +36,7 @@ async fn the_overview_has_the_latest_of_every_case_in_every_environment_the_wors
     assert!(place("/case?name=broken") < place("/case?name=fine"));
     assert!(without.contains(&broken) && without.contains("exceeded"));
     assert_eq!(text.matches("/case?name=broken").count(), 2);
-    assert!(text.contains("/case?name=fine&amp;environment=staging"));
+    assert!(text.contains("/case?name=fine&amp;environment=staging&amp;project=shop"));
 }
 
 #[tokio::test]
@@ -64,6 +64,22 @@ async fn a_case_that_never_ran_without_an_environment_is_shown_in_its_latest() {
     assert!(scene.get("/case?name=pay").await.expect(200).text().contains(&id));
     let text = scene.get("/case?name=pay&environment=nowhere").await.expect(200).text();
     assert!(!text.contains(&id) && text.contains("No run of this environment"));
+}
+
+#[tokio::test]
+async fn projects_of_one_history_are_told_apart() {
+    let scene = Scene::new();
+    let shop = scene.record(&run(0, "pay", 10.0));
+    let till = Recorded { project: "till".to_owned(), ..run(1, "pay", 20.0) };
+    let till = scene.record(&till);
+    let text = scene.get("/").await.expect(200).text();
+    assert!(text.contains("till · No environment") && text.contains("shop · No environment"));
+    for (project, own, other) in [("shop", &shop, &till), ("till", &till, &shop)] {
+        let address = format!("/case?name=pay&project={project}");
+        let text = scene.get(&address).await.expect(200).text();
+        assert!(text.contains(own.as_str()) && !text.contains(other.as_str()), "{project}");
+    }
+    scene.get("/case?name=pay&project=bank").await.expect(404);
 }
 
 #[tokio::test]

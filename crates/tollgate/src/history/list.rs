@@ -25,6 +25,14 @@ pub struct Filter {
     pub limit: Option<u32>,
 }
 
+/// Where figures may be told as one course: a project in one of its environments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    pub project: String,
+    /// None for runs that named none.
+    pub name: Option<String>,
+}
+
 /// What the runs are about, each name once and in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
@@ -105,17 +113,20 @@ impl History {
         })
     }
 
-    /// The environments of all runs, or of those that planned a case, with none for runs without
-    /// one. The one with the latest run comes first.
-    pub fn environments(&self, case: Option<&str>) -> Result<Vec<Option<String>>, HistoryError> {
+    /// Where runs were, or those that planned a case. The one with the latest run comes first.
+    pub fn environments(&self, case: Option<&str>) -> Result<Vec<Environment>, HistoryError> {
         self.read("list the environments", |db| {
             let mut statement = db.prepare_cached(
-                "SELECT json_extract(head, '$.environment') AS environment FROM run \
+                "SELECT project, json_extract(head, '$.environment') AS environment FROM run \
                  WHERE ?1 IS NULL OR key IN (SELECT run FROM planned WHERE case_name = ?1) \
-                 GROUP BY environment ORDER BY max(started_ms) DESC, max(key) DESC",
+                 GROUP BY project, environment ORDER BY max(started_ms) DESC, max(key) DESC",
             )?;
-            let names: Result<Vec<_>, _> = statement.query_map([case], |row| row.get(0))?.collect();
-            Ok(names?)
+            let found: Result<Vec<_>, _> = statement
+                .query_map([case], |row| {
+                    Ok(Environment { project: row.get(0)?, name: row.get(1)? })
+                })?
+                .collect();
+            Ok(found?)
         })
     }
 

@@ -1,6 +1,6 @@
 //! Finding runs, and the rules about what may be stored when.
 
-use tollgate::history::{Filter, History, HistoryError};
+use tollgate::history::{Environment, Filter, History, HistoryError};
 use tollgate::judge::{Judgement, Outcome};
 use tollgate::run::{Commit, RunHead, RunState};
 
@@ -74,17 +74,22 @@ fn a_full_id_is_never_ambiguous() {
 fn environments_are_listed_with_the_latest_first_and_runs_without_one_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open(&file(&folder));
-    assert_eq!(history.environments(None).unwrap(), [None; 0]);
-    let staging = Some("staging".to_owned());
-    for (second, environment) in [(1, &staging), (2, &None), (3, &staging), (4, &None)] {
-        let mut head = RunHead { environment: environment.clone(), ..head(second) };
+    assert_eq!(history.environments(None).unwrap(), []);
+    let at = |project: &str, name: Option<&str>| Environment {
+        project: project.to_owned(),
+        name: name.map(str::to_owned),
+    };
+    let (lab, till, plain) = (at("shop", Some("lab")), at("till", Some("lab")), at("shop", None));
+    for (second, at) in [(1, &lab), (2, &plain), (3, &till), (4, &plain)] {
+        let (project, environment) = (at.project.clone(), at.name.clone());
+        let mut head = RunHead { project, environment, ..head(second) };
         if second == 1 {
             head.planned[0].case = "open".to_owned();
         }
         history.begin(&head).unwrap();
     }
-    assert_eq!(history.environments(None).unwrap(), [None, staging.clone()]);
-    assert_eq!(history.environments(Some("open")).unwrap(), [staging]);
+    assert_eq!(history.environments(Some("open")).unwrap(), std::slice::from_ref(&lab));
+    assert_eq!(history.environments(None).unwrap(), [plain, till, lab]);
     let without = Filter { environment: Some(None), ..Filter::default() };
     assert_eq!(history.list(&without).unwrap().len(), 2);
 }

@@ -57,15 +57,6 @@ fn no_runs_are_no_marks_and_no_fault() {
 }
 
 #[test]
-fn a_run_without_a_value_is_a_gap_and_one_of_another_machine_is_none() {
-    let mut course = sample::course();
-    let gaps = |course: &Course| Area::of(course).stretches(|stop| stop.number().is_some());
-    assert_eq!(gaps(&course), [vec![0, 1, 2], vec![4]]);
-    course.stops[1].is_elsewhere = true;
-    assert_eq!(gaps(&course), [vec![0, 2], vec![4]]);
-}
-
-#[test]
 fn every_mark_leads_to_its_run_and_tells_of_it() {
     let course = sample::course();
     let markup = line(&course).into_string();

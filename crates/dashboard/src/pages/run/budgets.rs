@@ -14,7 +14,7 @@ const COLUMNS: u32 = 7;
 const WORTH: &str = "observations, and what they are worth where they depend on each other";
 
 pub(super) fn table(judgement: &Judgement) -> Markup {
-    let environment = judgement.run.environment.as_deref();
+    let (project, environment) = (&judgement.run.project, judgement.run.environment.as_deref());
     html! {
         @if !judgement.verdicts.is_empty() {
             div.wide {
@@ -34,7 +34,7 @@ pub(super) fn table(judgement: &Judgement) -> Markup {
                         tbody {
                             tr.group {
                                 th scope="rowgroup" colspan=(COLUMNS) {
-                                    a href=(link::case(case, environment)) { (name(case)) }
+                                    a href=(link::case(case, project, environment)) { (name(case)) }
                                 }
                             }
                             @for verdict in verdicts { (rows(verdict)) }
