@@ -57,6 +57,8 @@ pub(super) struct Watcher {
     outbox: Outbox<Message>,
     /// With the one who delivers, and how many trials failed before.
     telling: Option<(Message, u32)>,
+    /// Whether the history failed in a way of which it is costly to ask every second.
+    is_broken: bool,
     /// Something changed since it was saved.
     is_dirty: bool,
     saved_ms: i64,
@@ -95,6 +97,7 @@ impl Watcher {
             desk: None,
             outbox: deliver::outbox(ROOM, Vec::new()),
             telling: None,
+            is_broken: false,
             is_dirty: false,
             saved_ms: 0,
             next_ms: 0,

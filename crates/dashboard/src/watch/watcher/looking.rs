@@ -18,8 +18,7 @@ impl Watcher {
     pub(super) fn look(&mut self) {
         let now_ms = self.clock.now().steady_ms;
         let is_time = now_ms >= self.next_ms;
-        let is_failing = self.picture.unread.is_some() || self.picture.elsewhere.is_some();
-        if is_failing && !is_time {
+        if self.is_broken && !is_time {
             return;
         }
         if is_time {
@@ -81,8 +80,10 @@ impl Watcher {
     /// Tells once why the history is not read, and stays out of the way of another watcher.
     fn take(&mut self, error: Option<ReadError>) {
         let (mut unread, mut elsewhere) = (None, None);
+        self.is_broken = false;
         match error {
             None => {}
+            Some(error @ ReadError::Nowhere(_)) => unread = Some(error.to_string()),
             Some(ReadError::Lock(error @ LockError::Taken { .. })) => {
                 self.desk = None;
                 self.is_dirty = false;
@@ -90,7 +91,10 @@ impl Watcher {
                 self.outbox = deliver::outbox(ROOM, Vec::new());
                 elsewhere = Some(error.to_string());
             }
-            Some(error) => unread = Some(whole(&error)),
+            Some(error) => {
+                self.is_broken = true;
+                unread = Some(whole(&error));
+            }
         }
         if elsewhere.is_some() && elsewhere != self.picture.elsewhere {
             tracing::warn!(
@@ -99,7 +103,8 @@ impl Watcher {
             );
         }
         if unread.is_some() && unread != self.picture.unread {
-            tracing::warn!("alerts go by what was read last: {}", unread.as_deref().unwrap_or(""));
+            let last = if self.desk.is_some() { "go by what was read last" } else { "wait" };
+            tracing::warn!("alerts {last}: {}", unread.as_deref().unwrap_or(""));
         }
         (self.picture.unread, self.picture.elsewhere) = (unread, elsewhere);
     }
