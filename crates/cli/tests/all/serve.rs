@@ -105,3 +105,19 @@ fn an_address_that_is_none_is_told() {
         folder.run(&["serve", "--listen", address]).expect(2);
     }
 }
+
+#[test]
+fn a_second_signal_does_not_wait_for_who_is_connected() {
+    let folder = Folder::new(QUICK);
+    let mut serving = Serving::start(&folder, &[]);
+    let mut slow = TcpStream::connect(&serving.address).unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+    // Answered after the bytes above have come.
+    serving.get("/health");
+    serving.signal("TERM");
+    while TcpStream::connect(&serving.address).is_ok() {
+        std::thread::yield_now();
+    }
+    serving.signal("TERM");
+    assert_eq!(serving.ended(), Some(130));
+}
