@@ -31,6 +31,8 @@ pub(crate) struct Course {
     pub(crate) subject: String,
     pub(crate) dimension: Dimension,
     pub(crate) stops: Vec<Stop>,
+    /// Which of them were the first of another level that lasted.
+    pub(crate) turns: Vec<usize>,
 }
 
 /// What one run said of the budget.

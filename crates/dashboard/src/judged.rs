@@ -1,5 +1,6 @@
 //! Runs with what was found of them, as pages over several runs read them.
 
+use tollgate::course::{Course as Figures, Step, courses};
 use tollgate::history::{Filter, History};
 use tollgate::judge::{Held, Judgement, Verdict};
 use tollgate::metric::Statistic;
@@ -15,6 +16,12 @@ pub(crate) struct Judged {
     pub(crate) judgements: Vec<Judgement>,
     /// The fingerprint of the machine that most of them are from.
     usual: Option<String>,
+}
+
+/// Changes of level that lasted.
+pub(crate) struct Turns<'j> {
+    judged: &'j Judged,
+    found: Vec<Figures>,
 }
 
 /// What is promised, whatever its limit.
@@ -76,7 +83,15 @@ impl Judged {
             subject: subject.words(),
             dimension: dimensions.next().unwrap_or(Dimension::COUNT),
             stops: stops.collect(),
+            turns: Vec::new(),
         }
+    }
+
+    /// Where the figures of a case's budgets went to another level and stayed.
+    pub(crate) fn turns(&self, case: &str) -> Turns<'_> {
+        let mut found = courses(&self.judgements);
+        found.retain(|course| course.subject.case == case);
+        Turns { judged: self, found }
     }
 
     fn stop(&self, judgement: &Judgement, verdict: Option<&Verdict>) -> Stop {
@@ -104,6 +119,23 @@ impl Judged {
             baseline: before.filter(|value| value.is_finite()),
             is_elsewhere: self.is_elsewhere(&run.machine),
         }
+    }
+}
+
+impl Turns<'_> {
+    /// Those of one budget, the latest first, each with its place in the course.
+    pub(crate) fn of(&self, subject: &Subject) -> Vec<(usize, Step)> {
+        let own = self.found.iter().filter(|figures| {
+            let of = &figures.subject;
+            of.operation == subject.operation
+                && of.metric == subject.metric
+                && of.statistic == subject.statistic
+        });
+        let mut steps: Vec<Step> = own.flat_map(Figures::steps).collect();
+        steps.sort_by_key(|step| std::cmp::Reverse(step.at_ms));
+        let runs = &self.judged.judgements;
+        let place = |step: &Step| runs.iter().position(|judgement| judgement.run.id == step.run);
+        steps.into_iter().filter_map(|step| Some((place(&step)?, step))).collect()
     }
 }
 
@@ -165,6 +197,21 @@ mod tests {
             judged.subjects("pay").into_iter().map(|subject| subject.metric).collect();
         assert_eq!(metrics, ["new", "wall", "gone"]);
         assert!(judged.subjects("nothing").is_empty());
+    }
+
+    #[test]
+    fn a_level_that_lasts_begins_at_its_first_run() {
+        let level = |n: usize| if n < 14 { 0.4 } else { 0.1 };
+        let noise = |n: usize| (n * 37 % 11) as f64 / 2_000.0;
+        let mut runs: Vec<Vec<Verdict>> =
+            (0..28).map(|n| vec![wall("pay", level(n) + noise(n))]).collect();
+        // Without the case, so that places are told apart from numbers of figures.
+        runs[3] = vec![wall("other", 0.1)];
+        let judged = judged(runs);
+        let steps = judged.turns("pay").of(&judged.subjects("pay")[0]);
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert_eq!((steps[0].0, steps[0].1.is_worse), (14, true));
+        assert!(judged.turns("other").of(&judged.subjects("other")[0]).is_empty());
     }
 
     #[test]

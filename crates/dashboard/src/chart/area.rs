@@ -43,6 +43,15 @@ impl<'a> Area<'a> {
         self.places.at[index] * WIDTH
     }
 
+    /// From half-way to the run before until half-way to the next; the first and the last reach the
+    /// edges.
+    pub(super) fn around(&self, index: usize) -> (f64, f64) {
+        let half = |other: usize| f64::midpoint(self.x(index), self.x(other));
+        let from = index.checked_sub(1).map_or(0.0, half);
+        let to = if index + 1 < self.count() { half(index + 1) } else { WIDTH };
+        (from, to)
+    }
+
     pub(super) fn y(&self, value: f64) -> f64 {
         FLOOR - self.axis.height(value) * (FLOOR - TOP)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::area::{Area, HEIGHT, WIDTH};
+use super::area::{Area, HEIGHT};
 use super::{Bar, Stop};
 
 /// The line of a limit, and what lies beyond it.
@@ -60,17 +60,6 @@ fn touches(step: &Step, from: f64) -> bool {
 
 fn same(step: &Step, y: f64, is_upper: bool) -> bool {
     (step.y - y).abs() < 0.05 && step.is_upper == is_upper
-}
-
-impl Area<'_> {
-    /// From half-way to the run before until half-way to the next; the first and the last reach the
-    /// edges.
-    fn around(&self, index: usize) -> (f64, f64) {
-        let half = |other: usize| f64::midpoint(self.x(index), self.x(other));
-        let from = index.checked_sub(1).map_or(0.0, half);
-        let to = if index + 1 < self.count() { half(index + 1) } else { WIDTH };
-        (from, to)
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub(crate) fn line(course: &Course) -> Markup {
             svg.plot role="img" aria-label=(label) width="100%" height=(HEIGHT) {
                 (grid(&area))
                 (lines(&area))
+                @for &turn in &course.turns { (begun(&area, turn)) }
                 (limit_names(&area))
                 @for (index, stop) in course.stops.iter().enumerate() {
                     (marked(&area, index, stop))
@@ -78,6 +79,12 @@ fn lines(area: &Area<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Where another level begins.
+fn begun(area: &Area<'_>, turn: usize) -> Markup {
+    let x = percent(area.around(turn).0 / WIDTH);
+    html! { line.turn x1=(x) x2=(x) y1="0" y2=(HEIGHT) {} }
 }
 
 /// What the limits are lately, at their right end.

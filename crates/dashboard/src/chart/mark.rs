@@ -61,6 +61,7 @@ pub(crate) fn legend() -> Markup {
             li { span.key.hard {} "limit" }
             li { span.key.soft {} "soft limit" }
             li { span.key.baseline {} "baseline" }
+            li { span.key.turn {} "another level" }
         }
     }
 }

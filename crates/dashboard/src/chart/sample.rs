@@ -39,11 +39,11 @@ pub(super) fn course() -> Course {
         Stop { high: None, ..stop(4, Finding::CannotTell, 14.1e6) },
         Stop { is_elsewhere: true, ..stop(5, Finding::Within, 12.1e6) },
     ];
-    Course { subject: "latency p95".to_owned(), dimension: Dimension::TIME, stops }
+    Course { subject: "latency p95".to_owned(), dimension: Dimension::TIME, stops, turns: vec![2] }
 }
 
 pub(super) fn empty() -> Course {
-    Course { stops: Vec::new(), ..course() }
+    Course { stops: Vec::new(), turns: Vec::new(), ..course() }
 }
 
 /// Any numbers at all, those that are none included.
@@ -83,6 +83,6 @@ pub(super) fn any_course() -> impl Strategy<Value = Course> {
             })
             .collect();
         stops.sort_by_key(|stop| stop.started_ms);
-        Course { stops, ..course() }
+        Course { turns: (0..stops.len()).step_by(7).collect(), stops, ..course() }
     })
 }

@@ -56,7 +56,7 @@ pub(super) fn stop(stop: &Stop, dimension: Dimension) -> String {
 
 /// A chart as one sentence.
 pub(super) fn course(course: &Course) -> String {
-    let Course { subject, dimension, stops } = course;
+    let Course { subject, dimension, stops, .. } = course;
     let numbers: Vec<f64> = stops.iter().filter_map(Stop::number).collect();
     let Some(last) = stops.iter().rev().find(|stop| stop.number().is_some()) else {
         return format!("{subject}: no value in {}", runs(stops.len()));

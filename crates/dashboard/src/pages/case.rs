@@ -3,22 +3,26 @@
 use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tollgate::course::Step;
 use tollgate::history::{Environment, Filter, History};
 use tollgate::judge::Verdict;
+use tollgate::quantity::{self, Dimension};
 use tollgate::report::phrase;
 
 use crate::ask::{Asked, given};
-use crate::chart::{headroom, legend, line, shapes, table};
+use crate::chart::{Course, headroom, legend, line, shapes, table};
 use crate::dashboard::Dashboard;
 use crate::error::Failure;
-use crate::judged::{Judged, Subject};
+use crate::judged::{Judged, Subject, Turns};
 use crate::layout::{Page, Tab};
 use crate::reader::Read;
-use crate::verdict;
 use crate::words::{name, shown};
+use crate::{link, verdict};
 
 const RUNS: [u32; 5] = [20, 50, 100, 200, 500];
 const USUAL_RUNS: u32 = 50;
+/// How many changes of level are told in words; all are drawn.
+const STEPS: usize = 2;
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Wanted {
@@ -88,6 +92,7 @@ impl Wanted {
 
 fn page(asked: &Wanted, found: &Found) -> Markup {
     let subjects = found.judged.subjects(&asked.name);
+    let turns = found.judged.turns(&asked.name);
     let mut operations: Vec<&Option<String>> = Vec::new();
     for subject in &subjects {
         if !operations.contains(&&subject.operation) {
@@ -110,7 +115,7 @@ fn page(asked: &Wanted, found: &Found) -> Markup {
                 }
                 div.charts {
                     @for subject in subjects.iter().filter(|one| one.operation == **operation) {
-                        (budget(&found.judged, &asked.name, subject))
+                        (budget(&found.judged, &turns, &asked.name, subject))
                     }
                 }
             }
@@ -185,8 +190,10 @@ fn elsewhere(judged: &Judged) -> Markup {
     }
 }
 
-fn budget(judged: &Judged, case: &str, subject: &Subject) -> Markup {
-    let course = judged.course(case, subject);
+fn budget(judged: &Judged, turns: &Turns<'_>, case: &str, subject: &Subject) -> Markup {
+    let steps = turns.of(subject);
+    let begun = steps.iter().map(|(place, _)| *place).collect();
+    let course = Course { turns: begun, ..judged.course(case, subject) };
     let latest = judged.judgements.last().and_then(|judgement| subject.find(case, judgement));
     html! {
         section.budget aria-label=(course.subject) {
@@ -195,11 +202,28 @@ fn budget(judged: &Judged, case: &str, subject: &Subject) -> Markup {
                 Some(latest) => (now(latest)),
                 None => p.quiet { "The latest run has no such budget." },
             }
+            @for (_, step) in steps.iter().take(STEPS) { (turned(step, course.dimension)) }
             (line(&course))
             details {
                 summary { "Numbers" }
                 (table(&course))
             }
+        }
+    }
+}
+
+/// `+20 % since 20261121-021600-7f3a: from 9.8 ms to 11.8 ms, worse`.
+fn turned(step: &Step, dimension: Dimension) -> Markup {
+    let class = if step.is_worse { "warned" } else { "within" };
+    html! {
+        p {
+            span.strong.(class) {
+                @if let Some(change) = step.change { (phrase::percent(change)) ", " }
+                (if step.is_worse { "worse" } else { "better" })
+            }
+            " since " a.mono href=(link::run(&step.run)) { (step.run) }
+            @if let Some(commit) = &step.commit { ", " (name(&phrase::commit(commit))) }
+            ": from " (quantity::show(step.before, dimension)) " to " (quantity::show(step.after, dimension))
         }
     }
 }

@@ -43,7 +43,7 @@ fn a_course_with_everything() {
 
 #[test]
 fn one_run_stands_in_the_middle() {
-    let course = Course { stops: vec![sample::stop(0, Finding::Within, 12e6)], ..sample::course() };
+    let course = Course { stops: vec![sample::stop(0, Finding::Within, 12e6)], ..sample::empty() };
     let markup = line(&course).into_string();
     assert!(markup.contains("x=\"50.00%\""), "{markup}");
     // Nothing to join, but an interval.
@@ -65,6 +65,14 @@ fn every_mark_leads_to_its_run_and_tells_of_it() {
         assert!(markup.contains(&format!("<title>{}", stop.run)), "{}", stop.run);
         assert!(markup.contains(mark::id(stop.finding.unwrap())));
     }
+}
+
+#[test]
+fn another_level_begins_at_a_line_half_way_to_the_run_before() {
+    let markup = line(&sample::course()).into_string();
+    assert!(markup.contains("<line class=\"turn\" x1=\"30.60%\" x2=\"30.60%\""), "{markup}");
+    let steady = Course { turns: Vec::new(), ..sample::course() };
+    assert!(!line(&steady).into_string().contains("turn"));
 }
 
 #[test]
