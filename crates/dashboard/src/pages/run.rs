@@ -79,8 +79,9 @@ fn outcome(told: &Told) -> Markup {
     html! {
         @match &told.judgement {
             Some(judgement) if !judgement.verdicts.is_empty() => {
-                strong { (verdict::outcome(judgement.outcome)) }
-                span.row { (verdict::counts(judgement)) }
+                span.lead { (verdict::outcome(judgement.outcome)) }
+                span.quiet { "of " (phrase::count(judgement.verdicts.len() as u64)) " budgets" }
+                (verdict::counts(judgement))
             },
             Some(_) => span.verdict.not-measured { "no budgets were judged" },
             None if told.run.head.state == RunState::Open => {
@@ -175,10 +176,12 @@ fn ways_on(told: &Told) -> Markup {
         @if let Some(previous) = &told.previous {
             p { a href=(link::compare(previous, id)) { "Compare with the run before, " (previous) } }
         }
-        p.row {
-            "Reports: "
-            @for report in pages::report::ALL {
-                a href=(report.address(id)) download { (report.file()) }
+        @if told.judgement.is_some() {
+            p.row {
+                "Reports: "
+                @for report in &pages::report::ALL {
+                    a href=(report.address(id)) download { (report.file()) }
+                }
             }
         }
     }
