@@ -16,7 +16,11 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(folder: &Folder, options: &[&str]) -> Serving {
-        let mut command = folder.command(&["serve", "--listen", "127.0.0.1:0"]);
+        Serving::at("127.0.0.1:0", folder, options)
+    }
+
+    fn at(listen: &str, folder: &Folder, options: &[&str]) -> Serving {
+        let mut command = folder.command(&["serve", "--listen", listen]);
         command.args(options);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -96,6 +100,18 @@ fn a_port_that_is_taken_is_told_with_a_way_on() {
     let serving = Serving::start(&folder, &[]);
     let second = folder.run(&["serve", "--listen", &serving.address]).expect(2);
     assert!(second.stderr.contains("taken") && second.stderr.contains(":0"), "{}", second.stderr);
+}
+
+#[test]
+fn who_listens_to_everybody_is_warned_that_there_is_no_login() {
+    let folder = Folder::new(QUICK);
+    for (listen, is_warned) in [("0.0.0.0:0", true), ("127.0.0.1:0", false)] {
+        let mut serving = Serving::at(listen, &folder, &[]);
+        serving.signal("TERM");
+        assert_eq!(serving.ended(), Some(0));
+        let log = serving.log();
+        assert_eq!(log.contains("there is no login"), is_warned, "{listen}: {log}");
+    }
 }
 
 #[test]
