@@ -14,6 +14,7 @@ mod plasticity;
 mod real;
 mod stdp;
 mod train;
+mod twice;
 mod weights;
 mod workspace;
 

@@ -70,7 +70,7 @@ impl<T: Real> Packed<T> {
     /// Adds the product of `left` and this to `out`, whose rows begin every `step` values.
     pub fn add_after(&self, left: View<'_, T>, out: &mut [T], step: usize) {
         assert_eq!(left.columns, self.rows, "the factors fit");
-        widely(Product { left, right: self, out, step });
+        widely(Product { left, right: self, out, step, is_watched: false });
     }
 
     fn pack(&mut self, matrix: View<'_, T>) {
@@ -96,6 +96,8 @@ struct Product<'a, T> {
     right: &'a Packed<T>,
     out: &'a mut [T],
     step: usize,
+    /// Whether sums may be rounded twice, under watch, where nothing is fused.
+    is_watched: bool,
 }
 
 impl<T: Real> Work for Product<'_, T> {
@@ -108,7 +110,11 @@ impl<T: Real> Work for Product<'_, T> {
         // to be kept in registers by the compiler.
         match size_of::<S::f32s>() {
             32.. => self.add_all::<4, true>(),
-            _ if S::IS_SCALAR => self.add_all::<2, false>(),
+            _ if S::IS_SCALAR => {
+                let right = self.right.strips.as_flattened();
+                self.is_watched = T::suits(self.left.values) && T::suits(right);
+                self.add_all::<2, false>();
+            }
             _ => self.add_all::<2, true>(),
         }
     }
@@ -152,7 +158,9 @@ impl<T: Real> Product<'_, T> {
     ) {
         let Packed { rows, columns, ref strips } = *self.right;
         for (index, strip) in strips.chunks_exact(rows).enumerate() {
-            let tile = tile::<T, ROWS, FUSES>(&left, strip);
+            let watched =
+                if !FUSES && self.is_watched { T::sums_if_certain(&left, strip) } else { None };
+            let tile = watched.unwrap_or_else(|| tile::<T, ROWS, FUSES>(&left, strip));
             let first = index * WIDTH;
             let width = WIDTH.min(columns - first);
             for (row, sums) in tile.iter().enumerate() {
@@ -257,14 +265,25 @@ mod tests {
 
     #[test]
     fn a_sum_runs_in_one_order_and_is_rounded_once_for_each_product_by_any_registers() {
+        let sine = |index: usize| ((index * index + 3 * index) as f32 * 0.618).sin();
+        // Whose sums come into the middle of two floats, and whose products are nearly nothing.
+        let power = |index: usize| (f64::from(index as u32 * 7 % 25).exp2() + 1.0) as f32;
+        let small = |index: usize| if index.is_multiple_of(5) { 1e-30 } else { sine(index) };
+        for number in [&sine as &dyn Fn(usize) -> f32, &power, &small] {
+            assert_is_rounded_once(number);
+        }
+    }
+
+    fn assert_is_rounded_once(number: &dyn Fn(usize) -> f32) {
         let (m, k, n) = (9, 33, 37);
-        let number = |index: usize| ((index * index + 3 * index) as f32 * 0.618).sin();
         let left: Vec<f32> = (0..m * k).map(number).collect();
         let right: Vec<f32> = (0..k * n).map(|index| number(index + 1000)).collect();
-        let (left_view, packed) = (View::new(&left, m, k), Packed::new(View::new(&right, k, n)));
+        let (view, packed) = (View::new(&left, m, k), Packed::new(View::new(&right, k, n)));
         let (mut out, mut scalar) = (vec![0.0; m * n], vec![0.0; m * n]);
-        packed.add_after(left_view, &mut out, n);
-        let product = Product { left: left_view, right: &packed, out: &mut scalar, step: n };
+        packed.add_after(view, &mut out, n);
+        let out_scalar = &mut scalar;
+        let product =
+            Product { left: view, right: &packed, out: out_scalar, step: n, is_watched: false };
         product.work::<pulp::Scalar>();
         assert_eq!(out, scalar);
         for (index, found) in out.iter().enumerate() {

@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
+use super::twice;
+
 /// `f32` or `f64`.
 pub trait Real:
     Copy
@@ -28,6 +30,18 @@ pub trait Real:
     /// This times `factor` plus `sum`, rounded once. Whether the processor has an instruction for
     /// that changes nothing of it.
     fn times_plus<const HAS_INSTRUCTION: bool>(self, factor: Self, sum: Self) -> Self;
+    /// Whether such factors are for [`Real::sums_if_certain`].
+    fn suits(_factors: &[Self]) -> bool {
+        false
+    }
+    /// The sums of all rows of `right`, each times the factor for it and rounded once for each, by
+    /// no fused instruction; or none, where only [`Real::times_plus`] is certain of them.
+    fn sums_if_certain<const ROWS: usize, const WIDTH: usize>(
+        _left: impl Fn(usize) -> [Self; ROWS],
+        _right: &[[Self; WIDTH]],
+    ) -> Option<[[Self; WIDTH]; ROWS]> {
+        None
+    }
     fn exp(self) -> Self;
     fn sqrt(self) -> Self;
     fn is_finite(self) -> bool;
@@ -38,7 +52,7 @@ mod sealed {
 }
 
 macro_rules! real {
-    ($type:ident, $without_instruction:expr) => {
+    ($type:ident, $without_instruction:expr, { $($item:item)* }) => {
         impl sealed::Sealed for $type {}
 
         impl Real for $type {
@@ -63,6 +77,8 @@ macro_rules! real {
                 }
             }
 
+            $($item)*
+
             #[inline]
             fn exp(self) -> Self {
                 $type::exp(self)
@@ -81,8 +97,21 @@ macro_rules! real {
     };
 }
 
-real!(f32, times_plus);
-real!(f64, f64::mul_add);
+real!(f32, times_plus, {
+    #[inline(always)]
+    fn suits(factors: &[f32]) -> bool {
+        twice::suits(factors)
+    }
+
+    #[inline(always)]
+    fn sums_if_certain<const ROWS: usize, const WIDTH: usize>(
+        left: impl Fn(usize) -> [f32; ROWS],
+        right: &[[f32; WIDTH]],
+    ) -> Option<[[f32; WIDTH]; ROWS]> {
+        twice::sums(left, right)
+    }
+});
+real!(f64, f64::mul_add, {});
 
 /// What takes a C library hundreds of nanoseconds. Products of floats are exact as doubles. A sum
 /// that is not exact is made the one of its two neighbours whose last bit is odd: so rounding it
