@@ -85,7 +85,7 @@ const TOOLS: &[Tool] = &[
     Tool {
         program: "chromium",
         from: From::Debian("chromium"),
-        purpose: "the tests that open the live page",
+        purpose: "the tests that open pages",
         need: Need::Required,
     },
     Tool {
