@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use tollgate::course::Subject;
 use tollgate::judge::{Finding, Judgement, Verdict};
 use tollgate::run::RunState;
 use tollgate_alerts::board::Board;
@@ -21,13 +22,17 @@ const fn metric(name: &'static str, about: &'static str) -> Metric {
 
 /// All there are. Those of a budget have the labels `project`, `environment`, `case`, `operation`
 /// and `budget`, those of a run the first two.
-pub const METRICS: [Metric; 11] = [
+pub const METRICS: [Metric; 12] = [
     metric("tollgate_exceeded", "1 if a budget is exceeded, otherwise 0"),
     metric("tollgate_warned", "1 if only a soft limit is broken, or a breach is accepted"),
     metric("tollgate_cannot_tell", "1 if the measurements do not decide about a budget"),
     metric("tollgate_not_measured", "1 if a budget was not measured"),
     metric("tollgate_headroom", "the distance to the limit as a share of it; below 0 beyond it"),
     metric("tollgate_estimate", "what was measured, in nanoseconds, bytes, counts or shares"),
+    metric(
+        "tollgate_step",
+        "how much worse it became in one of the last 20 runs and stayed, as a share",
+    ),
     metric("tollgate_run_age", "seconds since the latest run ended"),
     metric("tollgate_run_incomplete", "1 if the latest run was cut short"),
     metric("tollgate_run_budgets", "how many budgets the latest run was judged by"),
@@ -42,6 +47,8 @@ pub struct Latest {
     pub judgement: Judgement,
     /// Of cases that it did not plan, from the last run that did.
     pub carried: Vec<Verdict>,
+    /// What became worse lately and stayed so, and by what share.
+    pub steps: Vec<(Subject, f64)>,
     /// Judged since the watch began.
     pub runs: u64,
 }
@@ -53,6 +60,7 @@ pub fn show(latest: &[Latest], wall_ms: i64, board: &mut Board) {
     for latest in latest {
         show_run(latest, wall_ms, board);
         show_budgets(latest, board);
+        show_steps(latest, board);
     }
 }
 
@@ -100,6 +108,14 @@ fn show_budgets(latest: &Latest, board: &mut Board) {
     }
 }
 
+fn show_steps(latest: &Latest, board: &mut Board) {
+    for (subject, by) in &latest.steps {
+        let Subject { case, operation, metric, statistic, .. } = subject;
+        let budget = format!("{metric} {statistic}");
+        board.write("tollgate_step", &named(&latest.judgement, case, operation, &budget), *by);
+    }
+}
+
 fn place(judgement: &Judgement) -> impl Iterator<Item = (&'static str, &str)> {
     let environment = judgement.run.environment.as_deref();
     let environment = environment.map(|environment| ("environment", environment));
@@ -108,8 +124,12 @@ fn place(judgement: &Judgement) -> impl Iterator<Item = (&'static str, &str)> {
 
 fn labels(judgement: &Judgement, verdict: &Verdict) -> Labels {
     let budget = format!("{} {}", verdict.metric, verdict.statistic);
-    let operation = verdict.operation.as_deref().map(|operation| ("operation", operation));
-    let own = [("case", &*verdict.case), ("budget", &*budget)].into_iter().chain(operation);
+    named(judgement, &verdict.case, &verdict.operation, &budget)
+}
+
+fn named(judgement: &Judgement, case: &str, operation: &Option<String>, budget: &str) -> Labels {
+    let operation = operation.as_deref().map(|operation| ("operation", operation));
+    let own = [("case", case), ("budget", budget)].into_iter().chain(operation);
     Labels::new(place(judgement).chain(own))
 }
 
@@ -127,11 +147,24 @@ fn rank(verdict: &Verdict) -> u8 {
 mod tests {
     use std::collections::BTreeSet;
 
+    use tollgate::metric::Statistic;
+
     use super::*;
     use crate::watch::sample::{judgement, verdict};
 
     fn latest(verdicts: Vec<Verdict>) -> Latest {
-        Latest { judgement: judgement("shop", verdicts), carried: Vec::new(), runs: 3 }
+        let steps = vec![(
+            Subject {
+                project: "shop".to_owned(),
+                environment: None,
+                case: "pay".to_owned(),
+                operation: None,
+                metric: "latency".to_owned(),
+                statistic: Statistic::Quantile(990_000),
+            },
+            0.2,
+        )];
+        Latest { judgement: judgement("shop", verdicts), carried: Vec::new(), steps, runs: 3 }
     }
 
     /// All that is not missing, as Prometheus would write it.
@@ -155,6 +188,7 @@ mod tests {
         assert_eq!(value("tollgate_not_measured", budget), Some(0.0));
         assert_eq!(value("tollgate_headroom", budget), Some(-0.25));
         assert_eq!(value("tollgate_estimate", budget), Some(5.0));
+        assert_eq!(value("tollgate_step", budget), Some(0.2));
         let run = r#"{project="shop"}"#;
         assert_eq!(value("tollgate_run_age", run), Some(10.0));
         assert_eq!(value("tollgate_run_exceeded", run), Some(1.0));

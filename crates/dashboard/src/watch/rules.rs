@@ -104,8 +104,10 @@ mod tests {
         let file = Rules::new(None, TEN, false).read().unwrap();
         let on: Vec<&str> =
             file.rules.iter().filter(|rule| rule.is_enabled).map(|rule| &*rule.name).collect();
-        assert_eq!(on, ["budget-exceeded", "budget-not-measured", "soft-limit-broken"]);
-        assert_eq!(file.rules.len(), 5);
+        let expected =
+            ["budget-exceeded", "budget-not-measured", "became-worse", "soft-limit-broken"];
+        assert_eq!(on, expected);
+        assert_eq!(file.rules.len(), 6);
         assert!(file.rules.iter().all(|rule| rule.actions == ["log"]));
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use tollgate::course::{Course, Subject, courses};
 use tollgate::history::{History, HistoryError};
 use tollgate::judge::Verdict;
 
@@ -21,6 +22,11 @@ pub(super) struct Glance {
 /// How much older than the latest run one may be that still speaks for a case. By then nobody runs
 /// the case any more.
 const CARRIED_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// Runs among which steps are looked for.
+const LOOKED_AT: usize = 200;
+/// For how many runs a step is new. By then it is how things are.
+const LATELY: usize = 20;
 
 /// A run that is damaged, or of a later format, is passed over: the others are still watched.
 pub(super) fn read(history: &History, id: &str) -> Result<Option<Glance>, HistoryError> {
@@ -55,7 +61,10 @@ pub(super) fn newest(
         }
         let Some(Some(judgement)) = passed_over(id, history.judgement(id))? else { continue };
         match &mut latest {
-            None => latest = Some(Latest { judgement, carried: Vec::new(), runs: count }),
+            None => {
+                let (carried, steps) = (Vec::new(), Vec::new());
+                latest = Some(Latest { judgement, carried, steps, runs: count });
+            }
             Some(latest) => {
                 let is_wanted = |verdict: &Verdict| new.contains(&*verdict.case);
                 latest.carried.extend(judgement.verdicts.into_iter().filter(is_wanted));
@@ -63,7 +72,27 @@ pub(super) fn newest(
         }
         spoken.extend(new);
     }
+    if let Some(latest) = &mut latest {
+        latest.steps = worse_lately(history, runs)?;
+    }
     Ok(latest)
+}
+
+/// Of each budget the latest step, where it is one for the worse and new enough to be told.
+fn worse_lately(
+    history: &History,
+    runs: &[(&str, &Glance)],
+) -> Result<Vec<(Subject, f64)>, HistoryError> {
+    let mut judgements = Vec::new();
+    for (id, _) in runs.iter().take(LOOKED_AT) {
+        judgements.extend(passed_over(id, history.judgement(id))?.flatten());
+    }
+    let latest = |course: Course| {
+        let step = course.steps().pop()?;
+        let is_told = step.is_worse && step.runs_since <= LATELY;
+        Some((course.subject, step.change?.abs())).filter(|_| is_told)
+    };
+    Ok(courses(&judgements).into_iter().filter_map(latest).collect())
 }
 
 fn passed_over<T>(id: &str, read: Result<T, HistoryError>) -> Result<Option<T>, HistoryError> {

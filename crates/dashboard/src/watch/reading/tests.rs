@@ -177,3 +177,30 @@ fn one_reading_has_a_history_at_a_time() {
     drop(scene.reading);
     assert_eq!(second.look().unwrap(), News::Judged);
 }
+
+#[test]
+fn what_became_worse_lately_is_known_until_it_is_how_things_are() {
+    let mut scene = Scene::new();
+    let mut second = 0;
+    let mut run = |scene: &Scene, value: f64| {
+        second += 1;
+        let mut stored = Stored::new(second, &[("pay", Within), ("list", Within)]);
+        let estimate = stored.verdicts[0].estimate.as_mut().unwrap();
+        estimate.value = value + 0.01 * (second * 7 % 5) as f64;
+        scene.store(stored);
+    };
+    let steps = |scene: &mut Scene| {
+        scene.reading.read().unwrap();
+        let steps = &scene.reading.latest().unwrap()[0].steps;
+        steps.iter().map(|(subject, by)| (subject.case.clone(), *by)).collect::<Vec<_>>()
+    };
+    (0..12).for_each(|_| run(&scene, 5.0));
+    assert_eq!(steps(&mut scene), []);
+    (0..3).for_each(|_| run(&scene, 6.0));
+    let found = steps(&mut scene);
+    assert!(matches!(&found[..], [(case, by)] if case == "pay" && (0.18..0.22).contains(by)));
+    (0..18).for_each(|_| run(&scene, 6.0));
+    assert_eq!(steps(&mut scene), []);
+    (0..3).for_each(|_| run(&scene, 5.0));
+    assert_eq!(steps(&mut scene), []);
+}
