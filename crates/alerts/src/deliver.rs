@@ -49,7 +49,8 @@ const FOR_A_PROGRAM: Duration = Duration::from_secs(60);
 /// An outbox with what an earlier process did not get to tell.
 #[must_use]
 pub fn outbox(room: usize, waiting: Vec<(Message, u32)>) -> Outbox<Message> {
-    let mut outbox = Outbox::new(room, Patience::default());
+    // What was promised before is done, though there may be less room now.
+    let mut outbox = Outbox::new(room.max(waiting.len()), Patience::default());
     for (message, failures) in waiting {
         outbox.resume(message.key.clone(), message, failures, 0);
     }

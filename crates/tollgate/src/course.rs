@@ -90,6 +90,13 @@ pub fn courses(judgements: &[Judgement]) -> Vec<Course> {
 }
 
 impl Subject {
+    /// Whether a verdict of its project and environment is on it.
+    #[must_use]
+    pub fn is_of(&self, verdict: &Verdict) -> bool {
+        (&self.case, &self.operation, &self.metric, self.statistic)
+            == (&verdict.case, &verdict.operation, &verdict.metric, verdict.statistic)
+    }
+
     fn of(judgement: &Judgement, verdict: &Verdict) -> Subject {
         Subject {
             project: judgement.run.project.clone(),

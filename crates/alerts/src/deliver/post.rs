@@ -56,7 +56,7 @@ fn post_within(
     body: &str,
 ) -> Result<Answer, PostError> {
     let deadline = Deadline::within(patience);
-    let to = Address::read(url).ok_or_else(|| PostError::Address(server(url).to_owned()))?;
+    let to = Address::read(url).ok_or_else(|| PostError::Address(server(url)))?;
     let length = body.len();
     let request = format!(
         "POST {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nuser-agent: tollgate-alerts\r\n\
@@ -64,7 +64,7 @@ fn post_within(
         to.path, to.host
     );
     exchange(&to, authorities, &request, deadline)
-        .map_err(|cause| PostError::Reach { server: server(url).to_owned(), cause })
+        .map_err(|cause| PostError::Reach { server: server(url), cause })
 }
 
 fn exchange(
@@ -82,8 +82,11 @@ fn exchange(
 
 fn connect(to: &Address<'_>, deadline: Deadline) -> io::Result<Timed> {
     let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in look_up(to.with_port(), deadline)? {
-        match Timed::connect(&address, deadline) {
+    let all = look_up(to.with_port(), deadline)?;
+    for (place, address) in all.iter().enumerate() {
+        // One that does not answer leaves the others their share of the time.
+        let left = u32::try_from(all.len() - place).unwrap_or(u32::MAX);
+        match Timed::connect(address, deadline.left()? / left, deadline) {
             Ok(stream) => return Ok(stream),
             Err(error) => failed = error,
         }

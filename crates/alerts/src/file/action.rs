@@ -33,10 +33,15 @@ fn url(value: &Value<'_>) -> Result<String, String> {
     let url = text(value)?;
     let host = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
     let is_sound = |host: &str| {
-        !host.starts_with(['/', '?', '#'])
-            && !host.contains(char::is_whitespace)
-            && !host.is_empty()
+        let server = host.split(['/', '?', '#']).next().unwrap_or(host);
+        let is_clean = !host.contains(|c: char| c.is_whitespace() || c.is_control());
+        is_clean && !server.is_empty() && !server.starts_with(':')
     };
+    let server = host.and_then(|host| host.split(['/', '?', '#']).next());
+    if server.is_some_and(|server| server.contains('@')) {
+        // It is not shown: whoever reads the message need not know the password.
+        return Err("may not hold a name or a password; put a secret into the path".to_owned());
+    }
     match host.is_some_and(is_sound) {
         true => Ok(url),
         false => Err(format!("has to begin with `http://` or `https://` and a host, not {url:?}")),

@@ -31,7 +31,8 @@ pub const METRICS: [Metric; 12] = [
     metric("tollgate_estimate", "what was measured, in nanoseconds, bytes, counts or shares"),
     metric(
         "tollgate_step",
-        "how much worse it became in one of the last 20 runs and stayed, as a share",
+        "how much worse it became in one of the last 20 runs and stayed, as a share; 1 where it \
+         was zero before",
     ),
     metric("tollgate_run_age", "seconds since the latest run ended"),
     metric("tollgate_run_incomplete", "1 if the latest run was cut short"),

@@ -6,6 +6,9 @@ use std::path::Path;
 /// Commands of ours that measure.
 const MEASURING: [&str; 4] = ["check", "bench", "load", "compare"];
 
+/// Options before the command that take the next word.
+const WITH_A_VALUE: [&str; 5] = ["-f", "--file", "--env", "--history", "--color"];
+
 /// What another process of ours was started with, by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neighbour {
@@ -42,8 +45,21 @@ fn measuring(line: &[u8]) -> Option<Vec<String>> {
     let program = String::from_utf8_lossy(words.next()?);
     let is_ours = Path::new(&*program).file_name().is_some_and(|name| name == "tollgate");
     let arguments: Vec<String> = words.map(|word| String::from_utf8_lossy(word).into()).collect();
-    let command = arguments.iter().find(|word| !word.starts_with('-'))?;
-    (is_ours && MEASURING.contains(&command.as_str())).then_some(arguments)
+    let command = command(&arguments)?;
+    (is_ours && MEASURING.contains(&command)).then_some(arguments)
+}
+
+/// The first word that is neither an option nor its value.
+fn command(arguments: &[String]) -> Option<&str> {
+    let mut words = arguments.iter();
+    loop {
+        let word = words.next()?;
+        if WITH_A_VALUE.contains(&word.as_str()) {
+            words.next();
+        } else if !word.starts_with('-') {
+            return Some(word);
+        }
+    }
 }
 
 /// Field 4, counted behind the name, which may hold anything.
@@ -60,6 +76,8 @@ mod tests {
         let table = [
             ("/usr/bin/tollgate\0check\0proofs-*\0", true),
             ("target/release/tollgate\0--color\u{3d}never\0load\0http://a\0", true),
+            ("tollgate\0--env\0staging\0-f\0a.toml\0check\0", true),
+            ("tollgate\0--env\0check\0report\0", false),
             ("tollgate\0serve\0", false),
             ("tollgate\0report\0check\0", false),
             ("tollgate\0", false),

@@ -51,10 +51,11 @@ impl Address<'_> {
 }
 
 /// As much of a URL as anybody may read.
-pub(in crate::deliver) fn server(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
-    &url[..end]
+pub(in crate::deliver) fn server(url: &str) -> String {
+    let (scheme, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
+    let rest = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    // A name and a password may stand before it.
+    format!("{scheme}{}", rest.rsplit('@').next().unwrap_or(rest))
 }
 
 #[cfg(test)]

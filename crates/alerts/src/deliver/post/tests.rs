@@ -95,7 +95,7 @@ fn what_cannot_be_reached_is_told_with_the_reason_and_without_its_path() {
     let table = [
         ("ftp://a/secret", "ftp://a is no address"),
         ("http:///secret", "is no address"),
-        ("http://a:b@c/", "is no address"),
+        ("http://a:secret@c/", "http://c is no address"),
         ("http://a/secret c", "is no address"),
         ("http://127.0.0.1:1/secret", "failed to reach http://127.0.0.1:1: "),
         ("https://127.0.0.1:1/secret", "failed to reach https://127.0.0.1:1: "),

@@ -41,8 +41,8 @@ impl Deadline {
 }
 
 impl Timed {
-    pub fn connect(to: &SocketAddr, deadline: Deadline) -> io::Result<Timed> {
-        let stream = deadline.told(TcpStream::connect_timeout(to, deadline.left()?))?;
+    pub fn connect(to: &SocketAddr, patience: Duration, deadline: Deadline) -> io::Result<Timed> {
+        let stream = deadline.told(TcpStream::connect_timeout(to, patience))?;
         Ok(Timed { stream, deadline })
     }
 }

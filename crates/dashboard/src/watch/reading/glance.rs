@@ -73,7 +73,13 @@ pub(super) fn newest(
         spoken.extend(new);
     }
     if let Some(latest) = &mut latest {
-        latest.steps = worse_lately(history, runs)?;
+        let (verdicts, carried) = (&latest.judgement.verdicts, &latest.carried);
+        let mut steps = worse_lately(history, runs)?;
+        // A budget that is gone has earlier runs, which say nothing of how things are.
+        steps.retain(|(subject, _)| {
+            verdicts.iter().chain(carried).any(|verdict| subject.is_of(verdict))
+        });
+        latest.steps = steps;
     }
     Ok(latest)
 }
@@ -90,7 +96,9 @@ fn worse_lately(
     let latest = |course: Course| {
         let step = course.steps().pop()?;
         let is_told = step.is_worse && step.runs_since <= LATELY;
-        Some((course.subject, step.change?.abs())).filter(|_| is_told)
+        // What was nothing before has no share of it.
+        let by = step.change.map_or(1.0, f64::abs);
+        Some((course.subject, by)).filter(|_| is_told)
     };
     Ok(courses(&judgements).into_iter().filter_map(latest).collect())
 }
