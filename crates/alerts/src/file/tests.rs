@@ -215,12 +215,13 @@ url = "example.org"
 
 #[test]
 fn an_address_that_could_never_be_told_is_refused_and_no_password_of_it_is_shown() {
-    for url in ["http://:80", "https://?a", "http://a\tb/", "http://ann:hunter2@a/b", "https://@a"] {
+    for url in ["http://:80", "https://?a", "http://a\tb/", "http://ann:hunter2@a/b", "https://@a"]
+    {
         let found = mistakes(&format!("[action.page]\nurl = {url:?}"));
         assert_eq!(found.len(), 1, "{url}: {found:#?}");
         assert!(!found[0].contains("hunter2"), "{}", found[0]);
     }
-    assert!(mistakes("[action.page]\nurl = \"https://a/b@c\"").is_empty());
+    assert!(File::read("[action.page]\nurl = \"https://a/b@c\"", &known()).is_ok());
 }
 
 #[test]

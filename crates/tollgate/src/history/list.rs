@@ -20,7 +20,7 @@ pub struct Filter {
     /// Of this environment; of none, where the inner one is absent.
     pub environment: Option<Option<String>>,
     pub outcome: Option<Outcome>,
-    /// The full id of a run: only what was listed behind it.
+    /// A run, as [`History::load`] takes it: only what was listed behind it.
     pub before: Option<String>,
     pub limit: Option<u32>,
 }
@@ -68,13 +68,13 @@ impl Listed {
 impl History {
     /// The latest runs first.
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>, HistoryError> {
-        self.read("list the runs", |db| rows(db, filter)?.iter().map(glance).collect())
+        self.read("list the runs", |db| rows(db, filter, false)?.iter().map(glance).collect())
     }
 
-    /// The judgements of runs that have one, the latest first.
+    /// The judgements of runs that have one, the latest first; a limit counts these alone.
     pub fn judgements(&self, filter: &Filter) -> Result<Vec<Judgement>, HistoryError> {
         self.read("load the judgements", |db| {
-            let rows = rows(db, filter)?;
+            let rows = rows(db, filter, true)?;
             let found = rows.iter().map(|row| super::judgement(db, row));
             found.filter_map(Result::transpose).collect()
         })
@@ -149,7 +149,9 @@ fn glance(row: &RunRow) -> Result<Listed, Fault> {
     Ok(Listed { head: row.head()?, trials: row.trials, outcome: row.outcome })
 }
 
-fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
+fn rows(db: &Connection, filter: &Filter, is_judged: bool) -> Result<Vec<RunRow>, Fault> {
+    // Behind a run that is gone there would be nothing, as behind the last one: it is an error.
+    let before = filter.before.as_deref().map(|run| reference::resolve(db, run)).transpose()?;
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM run \
          WHERE (?1 IS NULL OR project = ?1) \
@@ -159,7 +161,8 @@ fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
            AND (?5 IS NULL OR outcome = ?5) \
            AND (NOT ?7 OR json_extract(head, '$.environment') IS ?8) \
            AND (?9 IS NULL OR (started_ms, key) < \
-                (SELECT started_ms, key FROM run AS other WHERE other.id = ?9)) \
+                (SELECT started_ms, key FROM run AS other WHERE other.key = ?9)) \
+           AND (NOT ?10 OR key IN (SELECT run FROM judgement)) \
          ORDER BY started_ms DESC, key DESC LIMIT ?6"
     ))?;
     let mut rows = statement.query(params![
@@ -171,7 +174,8 @@ fn rows(db: &Connection, filter: &Filter) -> Result<Vec<RunRow>, Fault> {
         filter.limit.map_or(-1, i64::from),
         filter.environment.is_some(),
         filter.environment.as_ref().and_then(Option::as_ref),
-        filter.before,
+        before.map(|run| run.key),
+        is_judged,
     ])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -291,6 +291,26 @@ fn judged_runs_are_listed_the_latest_first_whenever_they_were_stored() {
 }
 
 #[test]
+fn a_limit_on_judgements_does_not_count_runs_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = open(&file(&folder));
+    for second in [1, 2] {
+        let run = store(&mut history, &head(second), 1);
+        history.set_judgement(&run.head.id, &judgement(&run, Outcome::Exceeded)).unwrap();
+    }
+    store(&mut history, &head(3), 1);
+    history.begin(&head(4)).unwrap();
+    let limited = |limit| {
+        let filter = Filter { limit: Some(limit), ..Filter::default() };
+        let found = history.judgements(&filter).unwrap();
+        found.into_iter().map(|judgement| judgement.run.started_ms).collect::<Vec<_>>()
+    };
+    let started = |second| head(second).started_ms;
+    assert_eq!(limited(1), [started(2)]);
+    assert_eq!(limited(9), [started(2), started(1)]);
+}
+
+#[test]
 fn runs_are_listed_by_environment_and_behind_another_run() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open(&file(&folder));
@@ -311,7 +331,10 @@ fn runs_are_listed_by_environment_and_behind_another_run() {
     assert_eq!(listed(None, Some(&ids[2])), [&*ids[1], &ids[0]]);
     assert_eq!(listed(Some(staging), Some(&ids[2])), [&*ids[1]]);
     assert_eq!(listed(None, Some(&ids[0])), [""; 0]);
-    assert_eq!(listed(None, Some(&"2026-none".to_owned())), [""; 0]);
+    assert_eq!(listed(None, Some(&"last~1".to_owned())), [&*ids[1], &ids[0]]);
+    let before = Some("2026-none".to_owned());
+    let error = history.list(&Filter { before, ..Filter::default() }).unwrap_err();
+    assert!(matches!(error, HistoryError::NoRun { .. }), "{error}");
     let choices = history.choices().unwrap();
     assert_eq!(choices.environments, ["staging \"1\""]);
     assert_eq!((choices.cases, choices.branches), (vec!["pay".into()], vec!["main".into()]));

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use tollgate::course::{Course, Subject, courses};
 use tollgate::history::{History, HistoryError};
 use tollgate::judge::Verdict;
+use tollgate::metric::Better;
 
 use crate::watch::board::Latest;
 
@@ -84,7 +85,7 @@ pub(super) fn newest(
     Ok(latest)
 }
 
-/// Of each budget the latest step, where it is one for the worse and new enough to be told.
+/// By how much each budget is worse than before the first of its steps that is new enough to be told.
 fn worse_lately(
     history: &History,
     runs: &[(&str, &Glance)],
@@ -93,14 +94,17 @@ fn worse_lately(
     for (id, _) in runs.iter().take(LOOKED_AT) {
         judgements.extend(passed_over(id, history.judgement(id))?.flatten());
     }
-    let latest = |course: Course| {
-        let step = course.steps().pop()?;
-        let is_told = step.is_worse && step.runs_since <= LATELY;
+    let worse = |course: Course| {
+        let steps = course.steps();
+        let before = steps.iter().find(|step| step.runs_since <= LATELY)?.before;
+        // Some of it may have been mended since.
+        let after = steps.last()?.after;
+        let is_worse = after != before && (after > before) == (course.better == Better::Lower);
         // What was nothing before has no share of it.
-        let by = step.change.map_or(1.0, f64::abs);
-        Some((course.subject, by)).filter(|_| is_told)
+        let by = if before == 0.0 { 1.0 } else { ((after - before) / before).abs() };
+        Some((course.subject, by)).filter(|_| is_worse)
     };
-    Ok(courses(&judgements).into_iter().filter_map(latest).collect())
+    Ok(courses(&judgements).into_iter().filter_map(worse).collect())
 }
 
 fn passed_over<T>(id: &str, read: Result<T, HistoryError>) -> Result<Option<T>, HistoryError> {
