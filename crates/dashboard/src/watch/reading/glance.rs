@@ -85,7 +85,8 @@ pub(super) fn newest(
     Ok(latest)
 }
 
-/// By how much each budget is worse than before the first of its steps that is new enough to be told.
+/// By how much each budget is worse than before the first of its steps that is new enough to be
+/// told.
 fn worse_lately(
     history: &History,
     runs: &[(&str, &Glance)],
@@ -99,7 +100,10 @@ fn worse_lately(
         let before = steps.iter().find(|step| step.runs_since <= LATELY)?.before;
         // Some of it may have been mended since.
         let after = steps.last()?.after;
-        let is_worse = after != before && (after > before) == (course.better == Better::Lower);
+        let is_worse = match course.better {
+            Better::Lower => after > before,
+            Better::Higher => after < before,
+        };
         // What was nothing before has no share of it.
         let by = if before == 0.0 { 1.0 } else { ((after - before) / before).abs() };
         Some((course.subject, by)).filter(|_| is_worse)
