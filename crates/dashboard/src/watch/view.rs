@@ -72,7 +72,8 @@ pub(super) fn change(change: &Transition) -> Change {
 
 /// What is under way is not done yet: it waits.
 pub(super) fn deliveries(counts: Counts, under_way: u64) -> Deliveries {
-    let Counts { waiting, done, retried, dead, refused } = counts;
+    // Nobody misses what was replaced: something newer tells it.
+    let Counts { waiting, done, retried, dead, refused, replaced: _ } = counts;
     Deliveries { waiting: waiting + under_way, done, retried, dead, refused }
 }
 
