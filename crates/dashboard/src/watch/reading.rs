@@ -56,6 +56,11 @@ impl Reading {
         self.runs.as_ref().map(|runs| &*runs.latest)
     }
 
+    /// Whether the history is open, and nobody else watches it.
+    pub(super) fn is_held(&self) -> bool {
+        self.source.is_open()
+    }
+
     /// What somebody kept in the history.
     pub(super) fn kept(&mut self, name: &str) -> Result<Option<String>, ReadError> {
         self.source.with(|open| open.history.kept(name))

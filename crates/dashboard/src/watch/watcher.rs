@@ -3,6 +3,8 @@
 
 mod looking;
 mod telling;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
@@ -167,9 +169,7 @@ impl Watcher {
     fn wait(&self) -> Duration {
         let now_ms = self.clock.now().steady_ms;
         let mut wait = POLL_MS.min(self.next_ms - now_ms);
-        if let Some(due) =
-            self.outbox.next_ms().filter(|_| self.telling.is_none() && !self.is_dirty)
-        {
+        if let Some(due) = self.outbox.next_ms().filter(|_| self.may_tell()) {
             wait = wait.min(i64::try_from(due).unwrap_or(i64::MAX) - now_ms);
         }
         Duration::from_millis(u64::try_from(wait).unwrap_or(0))

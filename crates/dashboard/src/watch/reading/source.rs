@@ -37,6 +37,10 @@ impl Source {
         Source { path, open: None }
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Does something with the history. After a failure it is opened again: by then it may be
     /// another file.
     pub(super) fn with<T>(

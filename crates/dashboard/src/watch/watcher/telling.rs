@@ -40,9 +40,15 @@ impl Watcher {
         self.picture.unsaved = kept.err();
     }
 
+    /// Whether somebody may be told now. While the history is not held another process may hold
+    /// it, and tell what waits here.
+    pub(super) fn may_tell(&self) -> bool {
+        self.telling.is_none() && !self.is_dirty && self.reading.is_held()
+    }
+
     /// Hands over the first that is due, one at a time.
     pub(super) fn tell(&mut self) {
-        if self.telling.is_some() || self.is_dirty {
+        if !self.may_tell() {
             return;
         }
         let now_ms = self.now_ms();
