@@ -64,6 +64,8 @@ pub(super) struct Watcher {
     /// Something changed since it was saved.
     is_dirty: bool,
     saved_ms: i64,
+    /// What could not be saved is not tried again before.
+    save_again_ms: i64,
     /// When it is evaluated next, unless a run is judged before.
     next_ms: i64,
     /// As far as nothing is computed anew for each look at it.
@@ -102,6 +104,7 @@ impl Watcher {
             is_broken: false,
             is_dirty: false,
             saved_ms: 0,
+            save_again_ms: 0,
             next_ms: 0,
             picture: Picture::default(),
         }

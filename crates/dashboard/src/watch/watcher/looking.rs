@@ -110,7 +110,7 @@ impl Watcher {
     }
 
     /// Rules that are wrong change nothing.
-    fn reload(&mut self) {
+    pub(super) fn reload(&mut self) {
         match self.rules.read() {
             Ok(file) => self.obey(file),
             Err(error) => {
@@ -128,6 +128,8 @@ impl Watcher {
         self.settings = Settings::of(file);
         self.picture.refused = None;
         self.next_ms = now.steady_ms;
+        // What was too long to be saved may be shorter.
+        self.save_again_ms = now.steady_ms;
         if let Some(desk) = &mut self.desk {
             let changes = desk.replace(self.settings.clone(), now);
             self.note(&changes);

@@ -13,9 +13,12 @@ use crate::watch::whole;
 /// How long the last errand may take once the watch ends.
 const LAST_ERRAND: Duration = Duration::from_secs(10);
 
+/// How long after a save that failed: the first one to a file may walk over the whole of it.
+const SAVE_AGAIN_MS: i64 = 10_000;
+
 impl Watcher {
     pub(super) fn save_if_due(&mut self) {
-        if self.is_dirty {
+        if self.is_dirty && self.clock.now().steady_ms >= self.save_again_ms {
             self.save();
         }
     }
@@ -34,8 +37,10 @@ impl Watcher {
         {
             tracing::error!("nobody is told of alerts until they can be saved: {why}");
         }
-        if kept.is_ok() {
-            (self.is_dirty, self.saved_ms) = (false, now.steady_ms);
+        match kept {
+            Ok(()) => (self.is_dirty, self.saved_ms) = (false, now.steady_ms),
+            // From its end on: it may have taken longer than that.
+            Err(_) => self.save_again_ms = self.clock.now().steady_ms + SAVE_AGAIN_MS,
         }
         self.picture.unsaved = kept.err();
     }

@@ -55,3 +55,18 @@ fn what_waits_is_not_told_while_another_process_may_hold_the_history() {
     scene.watcher.tell();
     assert_eq!(scene.tasks.try_recv().unwrap().errand.key, "k");
 }
+
+#[test]
+fn a_save_that_failed_is_not_tried_again_at_once_unless_the_rules_are_others() {
+    let mut scene = Scene::new();
+    scene.rename("history.db", "aside.db");
+    scene.watcher.is_dirty = true;
+    scene.watcher.save_if_due();
+    assert!(scene.watcher.picture.unsaved.is_some());
+    scene.rename("aside.db", "history.db");
+    scene.watcher.save_if_due();
+    assert!(scene.watcher.is_dirty && scene.watcher.picture.unsaved.is_some());
+    scene.watcher.reload();
+    scene.watcher.save_if_due();
+    assert!(!scene.watcher.is_dirty && scene.watcher.picture.unsaved.is_none());
+}
