@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tollgate::history::{History, HistoryError};
+use tollgate::history::{History, HistoryError, Judged};
 
 use super::board::Latest;
 use glance::{Glance, Place};
@@ -78,11 +78,8 @@ impl Reading {
                 return Ok(News::Nothing);
             }
             let judged = open.history.judged()?;
-            let is_known = |runs: &Runs| {
-                let known = &runs.known;
-                known.len() == judged.len() && judged.iter().all(|run| known.contains_key(&run.id))
-            };
-            Ok(if runs.is_some_and(is_known) { News::Written } else { News::Judged })
+            let is_known = runs.is_some_and(|runs| runs.are(&judged));
+            Ok(if is_known { News::Written } else { News::Judged })
         })
     }
 
@@ -95,6 +92,11 @@ impl Reading {
 }
 
 impl Runs {
+    fn are(&self, judged: &[Judged]) -> bool {
+        let known = &self.known;
+        known.len() == judged.len() && judged.iter().all(|run| known.contains_key(&run.id))
+    }
+
     fn read(
         open: &mut Open,
         branch: Option<&str>,
@@ -124,7 +126,8 @@ impl Runs {
                 order.entry(&glance.place).or_default().push((&run.id, glance));
             }
         }
-        let latest = latest(&open.history, &order, &counts)?;
+        let same = before.filter(|runs| runs.are(&judged)).map_or(&[][..], |runs| &runs.latest);
+        let latest = latest(&open.history, &order, &counts, same)?;
         open.version = Some(version);
         Ok(Runs { known, counts, latest })
     }
@@ -134,11 +137,12 @@ fn latest(
     history: &History,
     order: &BTreeMap<&Place, Vec<(&str, &Glance)>>,
     counts: &BTreeMap<Place, u64>,
+    same: &[Latest],
 ) -> Result<Vec<Latest>, HistoryError> {
     let mut latest = Vec::new();
     for (place, runs) in order {
         let count = counts.get(*place).copied().unwrap_or(0);
-        latest.extend(glance::newest(history, runs, count)?);
+        latest.extend(glance::newest(history, runs, count, same)?);
     }
     Ok(latest)
 }

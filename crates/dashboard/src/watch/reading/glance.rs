@@ -40,11 +40,12 @@ pub(super) fn read(history: &History, id: &str) -> Result<Option<Glance>, Histor
 }
 
 /// The first of the runs that can be read, and for the cases it did not plan the next that did.
-/// They are given the latest first.
+/// They are given the latest first. `same` is what was found last, if among the same runs.
 pub(super) fn newest(
     history: &History,
     runs: &[(&str, &Glance)],
     count: u64,
+    same: &[Latest],
 ) -> Result<Option<Latest>, HistoryError> {
     let mut latest: Option<Latest> = None;
     let mut spoken: HashSet<&str> = HashSet::new();
@@ -75,7 +76,14 @@ pub(super) fn newest(
     }
     if let Some(latest) = &mut latest {
         let (verdicts, carried) = (&latest.judgement.verdicts, &latest.carried);
-        let mut steps = worse_lately(history, runs)?;
+        // While a run is measured the history is written to again and again, and a search among
+        // many runs would disturb what is measured.
+        let is_same =
+            |before: &&Latest| before.judgement == latest.judgement && before.carried == *carried;
+        let mut steps = match same.iter().find(is_same) {
+            Some(before) => before.steps.clone(),
+            None => worse_lately(history, runs)?,
+        };
         // A budget that is gone has earlier runs, which say nothing of how things are.
         steps.retain(|(subject, _)| {
             verdicts.iter().chain(carried).any(|verdict| subject.is_of(verdict))

@@ -178,6 +178,32 @@ fn one_reading_has_a_history_at_a_time() {
     assert_eq!(second.look().unwrap(), News::Judged);
 }
 
+/// Another figure in the place of what a run found.
+fn judge_again(scene: &Scene, id: &str, value: f64) {
+    let mut history = History::open(&scene.path()).unwrap();
+    let mut judgement = history.judgement(id).unwrap().unwrap();
+    judgement.verdicts[0].estimate.as_mut().unwrap().value = value;
+    history.set_judgement(id, &judgement).unwrap();
+}
+
+#[test]
+fn steps_are_looked_for_again_where_a_run_was_judged_and_not_at_every_write() {
+    let mut scene = Scene::new();
+    let steps = |scene: &mut Scene| {
+        scene.reading.read().unwrap();
+        scene.reading.latest().unwrap()[0].steps.len()
+    };
+    let ids: Vec<String> =
+        (1..16).map(|second| scene.store(Stored::new(second, &[("pay", Within)]))).collect();
+    assert_eq!(steps(&mut scene), 0);
+    ids[12..14].iter().for_each(|id| judge_again(&scene, id, 9.0));
+    assert_eq!(scene.reading.look().unwrap(), News::Written);
+    assert_eq!(steps(&mut scene), 0, "they were looked for");
+    judge_again(&scene, &ids[14], 9.0);
+    assert_eq!(scene.reading.look().unwrap(), News::Written);
+    assert_eq!(steps(&mut scene), 1, "the latest run says something else");
+}
+
 #[test]
 fn what_became_worse_lately_is_known_until_it_is_how_things_are() {
     let mut scene = Scene::new();
