@@ -80,17 +80,26 @@ impl Dashboard {
         T: Send + 'static,
         F: FnOnce(&History) -> Result<T, Failure> + Send + 'static,
     {
-        let alerts = self.alerts_edition();
-        let Read { edition, found } = self.reader.read(body).await?;
-        Ok(Read { edition: format!("{edition}.{alerts}"), found })
+        let Read { edition, found } = self.look(body).await;
+        match found {
+            Ok(found) => Ok(Read { edition, found }),
+            Err(failure) => Err(failure.at(edition)),
+        }
     }
 
     /// What stands for all that pages are made from, whether or not the history can be read.
     pub(crate) async fn edition(&self) -> String {
-        match self.read(|_| Ok(())).await {
-            Ok(read) => read.edition,
-            Err(failure) => failure.edition().to_owned(),
-        }
+        self.look(|_| Ok(())).await.edition
+    }
+
+    async fn look<T, F>(&self, body: F) -> Read<Result<T, Failure>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&History) -> Result<T, Failure> + Send + 'static,
+    {
+        let alerts = self.alerts_edition();
+        let Read { edition, found } = self.reader.read(body).await;
+        Read { edition: format!("{edition}.{alerts}"), found }
     }
 
     /// Changes with what goes on, not with each evaluation.

@@ -22,9 +22,9 @@ pub(crate) enum Failure {
     #[error("{0}")]
     BadQuery(String),
     #[error("there is no history at {} yet", path.display())]
-    NoHistory { path: PathBuf },
-    #[error("{0}")]
-    History(HistoryError),
+    NoHistory { path: PathBuf, edition: String },
+    #[error("{error}")]
+    History { error: Box<HistoryError>, edition: String },
     #[error("the page could not be made: a fault in Tollgate itself")]
     Broken,
 }
@@ -37,7 +37,7 @@ impl Failure {
             Failure::Unknown(_) => "unknown",
             Failure::BadQuery(_) => "bad-query",
             Failure::NoHistory { .. } => "no-history",
-            Failure::History(_) => "unreadable",
+            Failure::History { .. } => "unreadable",
             Failure::Broken => "broken",
         }
     }
@@ -46,16 +46,23 @@ impl Failure {
         match self {
             Failure::NoPage | Failure::Unknown(_) => StatusCode::NOT_FOUND,
             Failure::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Failure::NoHistory { .. } | Failure::History(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::NoHistory { .. } | Failure::History { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// What stands in place of the edition of a history that cannot be read; nothing where the page
-    /// does not depend on it.
-    pub(crate) fn edition(&self) -> &'static str {
+    /// A page that tells of it is true as long as this edition is.
+    pub(crate) fn at(mut self, now: String) -> Failure {
+        if let Failure::NoHistory { edition, .. } | Failure::History { edition, .. } = &mut self {
+            *edition = now;
+        }
+        self
+    }
+
+    /// Nothing where no run can change the page.
+    fn edition(&self) -> &str {
         match self {
-            Failure::NoHistory { .. } | Failure::History(_) => self.kind(),
+            Failure::NoHistory { edition, .. } | Failure::History { edition, .. } => edition,
             _ => "",
         }
     }
@@ -65,7 +72,7 @@ impl Failure {
             Failure::NoPage | Failure::Unknown(_) => "Not found",
             Failure::BadQuery(_) => "Not understood",
             Failure::NoHistory { .. } => "No runs yet",
-            Failure::History(_) => "The history cannot be read",
+            Failure::History { .. } => "The history cannot be read",
             Failure::Broken => "Something broke",
         }
     }
@@ -80,7 +87,7 @@ impl Failure {
                 let hint = "`tollgate check` begins it; the page then shows the run by itself";
                 Some(hint.to_owned())
             }
-            Failure::History(error) => error.hint(),
+            Failure::History { error, .. } => error.hint(),
             Failure::Broken => Some("what was printed to standard error says where".to_owned()),
         }
     }
@@ -110,7 +117,7 @@ impl IntoResponse for Failure {
         let page = Page {
             title: self.title().into(),
             tab: Tab::None,
-            edition: self.edition().into(),
+            edition: self.edition().to_owned(),
             main,
         };
         (self.status(), page).into_response()

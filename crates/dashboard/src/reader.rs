@@ -21,7 +21,8 @@ pub(crate) struct Reader {
     places: Arc<Semaphore>,
 }
 
-/// What was read, and the edition of the history it was read from.
+/// What was read, and the edition of the history it was read from: where that cannot be read, a
+/// word for why.
 pub(crate) struct Read<T> {
     pub(crate) edition: String,
     pub(crate) found: T,
@@ -34,7 +35,7 @@ impl Reader {
 
     /// Reads on a thread of its own. What `body` returns is computed there too, so that pages which
     /// take long keep nobody else waiting.
-    pub(crate) async fn read<T, F>(&self, body: F) -> Result<Read<T>, Failure>
+    pub(crate) async fn read<T, F>(&self, body: F) -> Read<Result<T, Failure>>
     where
         T: Send + 'static,
         F: FnOnce(&History) -> Result<T, Failure> + Send + 'static,
@@ -44,16 +45,24 @@ impl Reader {
         let path = Arc::clone(&self.path);
         let reading = spawn_blocking(move || {
             let _place = place;
-            if !path.exists() {
-                return Err(Failure::NoHistory { path: path.to_path_buf() });
+            match open(&path) {
+                Ok((history, edition)) => Read { edition, found: body(&history) },
+                Err(failure) => Read { edition: failure.kind().to_owned(), found: Err(failure) },
             }
-            let history = History::open_to_read(&path)?;
-            // Before the rest: should it change meanwhile, a page is renewed once too often.
-            let edition = history.edition()?;
-            Ok(Read { edition, found: body(&history)? })
         });
-        reading.await.unwrap_or_else(|_| Err(Failure::Broken))
+        let broken = |_| Read { edition: String::new(), found: Err(Failure::Broken) };
+        reading.await.unwrap_or_else(broken)
     }
+}
+
+fn open(path: &Path) -> Result<(History, String), Failure> {
+    if !path.exists() {
+        return Err(Failure::NoHistory { path: path.to_owned(), edition: String::new() });
+    }
+    let history = History::open_to_read(path)?;
+    // Before the rest: should it change meanwhile, a page is renewed once too often.
+    let edition = history.edition()?;
+    Ok((history, edition))
 }
 
 impl From<HistoryError> for Failure {
@@ -62,7 +71,7 @@ impl From<HistoryError> for Failure {
             HistoryError::NoRun { .. }
             | HistoryError::Ambiguous { .. }
             | HistoryError::BadId { .. } => Failure::Unknown(error.to_string()),
-            error => Failure::History(error),
+            error => Failure::History { error: Box::new(error), edition: String::new() },
         }
     }
 }

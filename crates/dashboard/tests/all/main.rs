@@ -3,6 +3,7 @@
 
 mod api;
 mod documents;
+mod edition;
 mod frame;
 mod listener;
 mod pages;
