@@ -95,6 +95,7 @@ async fn alerts(State(dashboard): State<Dashboard>) -> Response {
     let body = json!({
         "version": VERSION,
         "is_watched": dashboard.live.is_watched(),
+        "is_known": picture.is_known(),
         "alerts": *picture,
     });
     Json(body).into_response()

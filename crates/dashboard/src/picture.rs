@@ -7,7 +7,8 @@ use serde::Serialize;
 /// All that is known of alerts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Picture {
-    /// When the rules were evaluated last, in milliseconds since 1970; never yet, if none.
+    /// When the rules were evaluated last, in milliseconds since 1970. None where they never were,
+    /// and as long as another process watches.
     pub evaluated_ms: Option<i64>,
     /// What goes on, the most severe that fires first.
     pub alerts: Vec<Shown>,
@@ -25,6 +26,14 @@ pub struct Picture {
     pub unsaved: Option<String>,
     /// Why the file of rules as it is now is not gone by, and what held before still is.
     pub refused: Option<String>,
+}
+
+impl Picture {
+    /// Whether that nothing is among the alerts says that nothing goes on.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.evaluated_ms.is_some()
+    }
 }
 
 /// Something that goes on under a rule.

@@ -74,13 +74,14 @@ fn write_counts(text: &mut String, counts: &Counts) {
 }
 
 fn write_alerts(text: &mut String, picture: &Picture) {
-    let in_state = |state: &str| picture.alerts.iter().filter(|own| own.state == state).count();
-    let name = "tollgate_dashboard_alerts";
-    let _ = writeln!(text, "# HELP {name} Alerts by state.\n# TYPE {name} gauge");
-    for state in ["firing", "pending", "resolved"] {
-        let _ = writeln!(text, "{name}{{state=\"{state}\"}} {}", in_state(state));
-    }
+    // No number, where nothing is known: a 0 would say that all is well.
     if let Some(ms) = picture.evaluated_ms {
+        let name = "tollgate_dashboard_alerts";
+        let _ = writeln!(text, "# HELP {name} Alerts by state.\n# TYPE {name} gauge");
+        for state in ["firing", "pending", "resolved"] {
+            let count = picture.alerts.iter().filter(|own| own.state == state).count();
+            let _ = writeln!(text, "{name}{{state=\"{state}\"}} {count}");
+        }
         let name = "tollgate_dashboard_evaluated_seconds";
         let about = "When the rules were evaluated last, since 1970.";
         let seconds = ms as f64 / 1e3;

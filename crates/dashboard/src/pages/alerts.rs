@@ -9,7 +9,7 @@ use tollgate::calendar;
 use tollgate::quantity::{Dimension, show as figure};
 
 pub(crate) use self::going_on::now;
-use self::going_on::{labels, table};
+use self::going_on::{NOT_KNOWN, labels, table};
 use crate::dashboard::Dashboard;
 use crate::error::Failure;
 use crate::layout::{Page, Tab};
@@ -36,17 +36,26 @@ fn page(live: &Live) -> Markup {
             }
         } @else {
             (trouble(&picture))
-            (evaluated(&picture))
-            @if picture.alerts.is_empty() {
-                p { "Nothing fires, is pending or was resolved lately." }
-            } @else {
-                (table(&picture.alerts.iter().collect::<Vec<_>>(), &picture))
+            @match picture.evaluated_ms {
+                Some(now_ms) => (known(&picture, now_ms)),
+                None => p { (NOT_KNOWN) },
             }
-            (rules(&picture.rules))
-            (silences(&picture.silences, picture.evaluated_ms))
-            (changes(&picture.changes))
             (deliveries(picture.deliveries))
         }
+    }
+}
+
+fn known(picture: &Picture, now_ms: i64) -> Markup {
+    html! {
+        p.quiet { "Evaluated " (calendar::minutes(now_ms)) "." }
+        @if picture.alerts.is_empty() {
+            p { "Nothing fires, is pending or was resolved lately." }
+        } @else {
+            (table(&picture.alerts.iter().collect::<Vec<_>>(), picture))
+        }
+        (rules(&picture.rules))
+        (silences(&picture.silences, now_ms))
+        (changes(&picture.changes))
     }
 }
 
@@ -80,11 +89,6 @@ pub(super) fn trouble(picture: &Picture) -> Markup {
             }
         }
     }
-}
-
-fn evaluated(picture: &Picture) -> Markup {
-    let text = picture.evaluated_ms.map(|ms| format!("Evaluated {}.", calendar::minutes(ms)));
-    html! { p.quiet { (text.unwrap_or_else(|| "Not evaluated yet.".to_owned())) } }
 }
 
 fn rules(rules: &[Rule]) -> Markup {
@@ -133,10 +137,10 @@ fn rules(rules: &[Rule]) -> Markup {
     }
 }
 
-fn silences(silences: &[Silence], now_ms: Option<i64>) -> Markup {
+fn silences(silences: &[Silence], now_ms: i64) -> Markup {
     let state = |silence: &Silence| match now_ms {
-        Some(now) if now < silence.from_ms => "to come",
-        Some(now) if now >= silence.until_ms => "over",
+        now if now < silence.from_ms => "to come",
+        now if now >= silence.until_ms => "over",
         _ => "in force",
     };
     html! {

@@ -121,7 +121,8 @@ async fn what_fires_stands_on_the_overview_and_among_the_alerts() {
         summary: "a budget is exceeded".to_owned(),
         is_muted: false,
     };
-    let picture = Picture { alerts: vec![alert], ..Picture::default() };
+    let evaluated_ms = Some(1_795_227_420_000);
+    let picture = Picture { evaluated_ms, alerts: vec![alert], ..Picture::default() };
     let mut site = Site::new(Live::watched(picture)).await;
     site.scene.record(&Recorded::default());
     for path in ["/", "/alerts"] {

@@ -10,6 +10,9 @@ use crate::picture::{Picture, Shown};
 use crate::time::moment;
 use crate::words::name;
 
+/// Nothing was evaluated yet, or somebody else does it.
+pub(super) const NOT_KNOWN: &str = "What fires is not known here.";
+
 /// What fires, for the overview: nothing at all where nobody watches.
 pub(crate) fn now(live: &Live) -> Markup {
     if !live.is_watched() {
@@ -23,7 +26,9 @@ pub(crate) fn now(live: &Live) -> Markup {
     let besides = besides(pending, muted.count());
     html! {
         (trouble(&picture))
-        @if firing.is_empty() {
+        @if !picture.is_known() {
+            p { (NOT_KNOWN) " " a href="/alerts" { "Alerts" } }
+        } @else if firing.is_empty() {
             p {
                 "No alert fires"
                 @if !besides.is_empty() { "; " (besides) }

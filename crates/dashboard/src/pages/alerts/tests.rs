@@ -112,6 +112,18 @@ fn where_nobody_watches_the_page_says_how_to() {
 }
 
 #[test]
+fn who_evaluated_nothing_says_of_nothing_that_it_is_quiet() {
+    let elsewhere = Some("process 7 watches".to_owned());
+    let live = Live::watched(Picture { elsewhere, ..Picture::default() });
+    for markup in [page(&live).into_string(), now(&live).into_string()] {
+        assert!(markup.contains("What fires is not known here."), "{markup}");
+        for text in ["No alert", "Nothing fires", "no rules", "Nobody is kept", "None since"] {
+            assert!(!markup.contains(text), "{text}: {markup}");
+        }
+    }
+}
+
+#[test]
 fn what_was_never_told_is_told_here() {
     let lost = Deliveries { dead: 1, ..Deliveries::default() };
     assert!(shows(Picture { deliveries: lost, ..picture() }).contains("never told"));
@@ -124,7 +136,7 @@ fn a_silence_is_over_in_force_or_to_come() {
         [(1, 2, "over"), (NOW_MS, NOW_MS + 1, "in force"), (NOW_MS + 1, NOW_MS + 2, "to come")]
     {
         let silence = Silence { from_ms, until_ms, ..picture().silences.remove(0) };
-        let markup = silences(&[silence], Some(NOW_MS)).into_string();
+        let markup = silences(&[silence], NOW_MS).into_string();
         assert!(markup.contains(&format!(">{state}<")), "{markup}");
     }
 }

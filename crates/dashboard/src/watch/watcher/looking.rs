@@ -88,6 +88,7 @@ impl Watcher {
                 self.desk = None;
                 self.is_dirty = false;
                 self.picture.unsaved = None;
+                self.picture.evaluated_ms = None;
                 self.outbox = deliver::outbox(ROOM, Vec::new());
                 elsewhere = Some(error.to_string());
             }

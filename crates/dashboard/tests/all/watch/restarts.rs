@@ -107,6 +107,26 @@ fn a_history_that_is_begun_later_or_begun_anew_is_watched() {
     watch.stop();
 }
 
+#[test]
+fn who_comes_second_to_a_history_begun_anew_knows_nothing_of_it() {
+    let post = Post::new();
+    post.record(0, SLOW);
+    let (watch, live) = post.start();
+    evaluate(&live, 1);
+    let folder = post.scene.path().parent().unwrap().to_owned();
+    std::fs::rename(&folder, folder.with_file_name("aside")).unwrap();
+    shows(&live, "it is gone", |picture| picture.unread.is_some());
+    std::fs::create_dir(&folder).unwrap();
+    let other = std::fs::File::create(folder.join("history.db-watch")).unwrap();
+    other.lock().unwrap();
+    post.record(1, FAST);
+    let picture = shows(&live, "another one watches", |picture| picture.elsewhere.is_some());
+    assert_eq!((picture.evaluated_ms, picture.alerts.len()), (None, 0));
+    drop(other);
+    evaluate(&live, 1);
+    watch.stop();
+}
+
 /// Another file in the place of the history, in which some words are others.
 fn reword(post: &Post, from: &str, to: &str) {
     let path = post.scene.path();
