@@ -20,7 +20,7 @@ pub struct Picture {
     pub deliveries: Deliveries,
     /// Who watches this history in place of this process, as long as somebody does.
     pub elsewhere: Option<String>,
-    /// Why the history cannot be read, as long as it cannot.
+    /// Why the history cannot be watched, as long as it cannot.
     pub unread: Option<String>,
     /// Why what is known cannot be saved, as long as it cannot; nobody is told anything then.
     pub unsaved: Option<String>,

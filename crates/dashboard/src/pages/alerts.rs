@@ -61,17 +61,21 @@ fn known(picture: &Picture, now_ms: i64) -> Markup {
 
 /// What keeps the rest of the page from being the whole truth.
 pub(super) fn trouble(picture: &Picture) -> Markup {
+    let meanwhile = match picture.is_known() {
+        true => "What is shown is what was known before.",
+        false => "It is tried again.",
+    };
     let notices = [
         (
             &picture.refused,
             "The file of rules is refused as it is now.",
             "What held before still holds.",
         ),
-        (&picture.unread, "The history cannot be read.", "What is shown is what was known before."),
+        (&picture.unread, "The history cannot be watched.", meanwhile),
         (
             &picture.unsaved,
             "What is known of alerts cannot be saved.",
-            "A restart would forget it, and may tell people again.",
+            "Nobody is told anything until it can be.",
         ),
         (
             &picture.elsewhere,

@@ -124,6 +124,18 @@ fn who_evaluated_nothing_says_of_nothing_that_it_is_quiet() {
 }
 
 #[test]
+fn a_notice_names_what_follows_from_it() {
+    let unsaved = Picture { unsaved: Some("no space is left".to_owned()), ..picture() };
+    assert!(shows(unsaved).contains("Nobody is told anything until it can be."));
+    let unread = Some("could not lock history.db-watch".to_owned());
+    let markup = shows(Picture { unread: unread.clone(), ..picture() });
+    assert!(markup.contains("The history cannot be watched."), "{markup}");
+    assert!(markup.contains("What is shown is what was known before."), "{markup}");
+    let markup = shows(Picture { unread, ..Picture::default() });
+    assert!(!markup.contains("known before"), "{markup}");
+}
+
+#[test]
 fn what_was_never_told_is_told_here() {
     let lost = Deliveries { dead: 1, ..Deliveries::default() };
     assert!(shows(Picture { deliveries: lost, ..picture() }).contains("never told"));
