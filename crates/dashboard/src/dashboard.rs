@@ -109,7 +109,9 @@ impl Dashboard {
         for alert in &picture.alerts {
             (&alert.rule, alert.state, &alert.labels, alert.is_muted).hash(&mut hasher);
         }
-        (&picture.unsaved, &picture.refused).hash(&mut hasher);
+        (picture.is_known(), &picture.rules, &picture.silences).hash(&mut hasher);
+        (&picture.refused, &picture.unread, &picture.unsaved).hash(&mut hasher);
+        (&picture.elsewhere, picture.deliveries.dead, picture.deliveries.refused).hash(&mut hasher);
         format!("{:08x}", hasher.finish() as u32)
     }
 }

@@ -52,7 +52,7 @@ pub struct Shown {
     pub is_muted: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Rule {
     pub name: String,
     pub severity: &'static str,
@@ -66,7 +66,7 @@ pub struct Rule {
     pub pending: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Silence {
     pub matchers: String,
     pub from_ms: i64,
