@@ -268,13 +268,13 @@ pub enum BaselineAction {
 pub struct Serve {
     /// Where to listen; port 0 is any that is free. Whoever reaches it reads every run: there is no
     /// login
-    #[arg(long, default_value = "127.0.0.1:7400", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:7400", value_name = "ADDRESS", value_parser = address)]
     pub listen: SocketAddr,
     /// A name browsers may ask by, beside those of this machine (repeatable)
     #[arg(long = "host", value_name = "NAME")]
     pub hosts: Vec<String>,
     /// The rules that alert, and who is told; by default those of docs/dashboard.md, which tell
-    /// nobody
+    /// the log alone
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
     /// How often the rules are evaluated, beside each time a run was judged
@@ -334,4 +334,9 @@ pub struct Bench {
     /// Seed of the trials' order
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let told = "it has to be a number of this machine and a port, such as 127.0.0.1:7400";
+    text.parse().map_err(|_| told.to_owned())
 }

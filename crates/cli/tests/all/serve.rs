@@ -117,8 +117,9 @@ fn who_listens_to_everybody_is_warned_that_there_is_no_login() {
 #[test]
 fn an_address_that_is_none_is_told() {
     let folder = Folder::new(QUICK);
-    for address in ["", "localhost", "127.0.0.1", "127.0.0.1:70000", "::1:7400"] {
-        folder.run(&["serve", "--listen", address]).expect(2);
+    for address in ["", "7400", "localhost", "127.0.0.1", "127.0.0.1:70000", "::1:7400"] {
+        let told = folder.run(&["serve", "--listen", address]).expect(2).stderr;
+        assert!(told.contains("such as 127.0.0.1:7400"), "{told}");
     }
 }
 
